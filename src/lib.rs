@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! MediaStream for GStreamer: cameras, microphones and any other source, cloned as browsers do.
+//!
+//! * [`MediaStream`], the element `mediastream`: a bin of tracks.
+//! * [`MediaStreamTrack`], the element `mediastreamtrack`: one track, with one src pad.
+//! * [`messages`]: what they say on the bus.
+//!
+//! Applications use them as elements, through properties and action signals, from any language. A Rust application may also
+//! link this crate, call [`plugin_register_static`] once, and use the types.
+//!
+//! # Where things are
+//!
+//! `stream` has the bin, `track` the track's element with its identity and life, `source` the private pipeline that the media
+//! come from, `tee` the fan-out from one to the other; `clock` moves running time between pipelines.
+//!
+//! # Locks
+//!
+//! Lock, decide, copy out, unlock, act: nothing of GStreamer's that could call back is called under a lock of this crate.
+//! Where two are held, the outer comes first here:
+//!
+//! 1. a pad's stream lock, held by the worker that pushes on it;
+//! 2. `Source::control`, `Source::tracks`, `MediaStream::set`, a track's `run` and `limits`: none of them with another;
+//! 3. the lock of a `Fanout`; a branch's `pushed` and `membership`, the tee's `sticky` and `keys`: the innermost.
+
+#![allow(unused_doc_comments)]
+
+mod clock;
+mod error;
+mod kind;
+pub mod messages;
+mod plugin;
+mod source;
+mod stream;
+mod sync;
+mod tee;
+mod track;
+
+pub use kind::Kind;
+pub use plugin::plugin_register_static;
+pub use stream::MediaStream;
+pub use track::{MediaStreamTrack, ReadyState};

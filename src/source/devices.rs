@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! The machine's cameras and microphones, as `GstDeviceMonitor` offers them.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use gst::glib;
+use gst::prelude::*;
+use once_cell::sync::Lazy;
+
+use super::CAT;
+use crate::error::Failure;
+use crate::kind::Kind;
+
+/// One monitor for the life of the process: stopping one corrupts the heap where PipeWire 0.3 is behind it.
+static MONITOR: Lazy<gst::DeviceMonitor> = Lazy::new(|| {
+    let monitor = gst::DeviceMonitor::new();
+    monitor.add_filter(Some("Video/Source"), None);
+    monitor.add_filter(Some("Audio/Source"), None);
+    monitor
+});
+
+static STARTED: AtomicBool = AtomicBool::new(false);
+
+fn devices() -> glib::List<gst::Device> {
+    if !STARTED.swap(true, Ordering::AcqRel)
+        && let Err(error) = MONITOR.start()
+    {
+        gst::warning!(CAT, "Cannot look for devices: {error}");
+        STARTED.store(false, Ordering::Release);
+    }
+    MONITOR.devices()
+}
+
+/// A device and the element that opens it.
+pub struct Device {
+    pub label: String,
+    pub element: gst::Element,
+    /// What to ask it for.
+    pub caps: gst::Caps,
+}
+
+/// The first device of a kind.
+pub fn first(kind: Kind) -> Result<Device, Failure> {
+    let class = match kind {
+        Kind::Audio => "Audio/Source",
+        Kind::Video | Kind::None => "Video/Source",
+    };
+    let devices = devices();
+    let device = devices.iter().find(|device| {
+        let properties = device.properties();
+        let monitors_a_sink = properties
+            .as_ref()
+            .is_some_and(|properties| properties.get("device.class") == Ok("monitor"));
+        device.device_class() == class && !monitors_a_sink
+    });
+    let device = device.ok_or_else(|| {
+        Failure::new(
+            gst::ResourceError::NotFound,
+            format!(
+                "No {kind} device on this machine: connect one, or set {kind}-source to an element"
+            ),
+        )
+    })?;
+    let label = device.display_name().to_string();
+    let element = device.create_element(None).map_err(|error| {
+        Failure::new(
+            gst::ResourceError::OpenRead,
+            format!("Cannot make an element for \"{label}\": {error}"),
+        )
+    })?;
+    Ok(Device {
+        label,
+        element,
+        caps: preferred(device.caps(), kind),
+    })
+}
+
+/// Raw media where the device has them: a PipeWire source that is asked for anything at all is never linked.
+fn preferred(offered: Option<gst::Caps>, kind: Kind) -> gst::Caps {
+    let raw = match kind {
+        Kind::Audio => "audio/x-raw",
+        Kind::Video | Kind::None => "video/x-raw",
+    };
+    let offered = offered.unwrap_or_else(gst::Caps::new_any);
+    if offered.is_any() || offered.iter().any(|structure| structure.name() == raw) {
+        gst::Caps::new_empty_simple(raw)
+    } else {
+        offered
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn raw_media_are_asked_for_where_the_device_has_them() {
+        gst::init().expect("GStreamer starts");
+        let caps = |text: &str| text.parse::<gst::Caps>().expect("caps");
+        let raw = caps("video/x-raw");
+        assert_eq!(preferred(None, Kind::Video), raw);
+        let both = caps("image/jpeg, width=640; video/x-raw, width=320");
+        assert_eq!(preferred(Some(both), Kind::Video), raw);
+        let jpeg = caps("image/jpeg, width=640");
+        assert_eq!(preferred(Some(jpeg.clone()), Kind::Video), jpeg);
+    }
+}

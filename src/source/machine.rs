@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! The private pipeline of a source, and its changes of state. Touched by one thread at a time: the one that
+//! [`Control`](super::control::Control) lets work.
+
+use std::sync::{Arc, Mutex};
+
+use gst::prelude::*;
+
+use super::{Source, attach, bus, devices};
+use crate::clock::SOURCE_CLOCK;
+use crate::error::Failure;
+use crate::sync::lock;
+use crate::tee::sink::{Owner, TeeSink};
+
+/// Where a source's media come from.
+#[derive(Clone, Debug, Default)]
+pub enum Origin {
+    /// The first device of the kind.
+    #[default]
+    AnyDevice,
+    /// An element or bin that the application gave.
+    Element(gst::Element),
+}
+
+/// A pipeline, once it has been made, and what its elements said while its state was being raised.
+#[derive(Default)]
+pub struct Machine {
+    pipeline: Mutex<Option<gst::Pipeline>>,
+    raising: Mutex<Raising>,
+}
+
+#[derive(Default)]
+struct Raising {
+    under_way: bool,
+    failures: Vec<Failure>,
+}
+
+impl Machine {
+    pub fn pipeline(&self) -> Option<gst::Pipeline> {
+        lock(&self.pipeline).clone()
+    }
+
+    /// Takes a failure that may be the reason why the state change under way fails; gives it back if there is none.
+    pub fn keep(&self, failure: Failure) -> Option<Failure> {
+        let mut raising = lock(&self.raising);
+        if raising.under_way {
+            raising.failures.push(failure);
+            return None;
+        }
+        Some(failure)
+    }
+
+    /// Changes the state. After a failure the pipeline is in NULL.
+    pub fn set_state(
+        &self,
+        source: &Arc<Source>,
+        from: gst::State,
+        to: gst::State,
+    ) -> Result<(), Failure> {
+        if to < from {
+            if let Some(pipeline) = self.pipeline() {
+                // Downwards nothing fails that could be helped.
+                let _ = pipeline.set_state(to);
+            }
+            return Ok(());
+        }
+        lock(&self.raising).under_way = true;
+        let result = self.raise(source, to);
+        let failures = {
+            let mut raising = lock(&self.raising);
+            raising.under_way = false;
+            std::mem::take(&mut raising.failures)
+        };
+        match result {
+            Ok(()) => {
+                for failure in failures {
+                    source.fail(failure);
+                }
+                Ok(())
+            }
+            Err(failure) => {
+                if let Some(pipeline) = self.pipeline() {
+                    let _ = pipeline.set_state(gst::State::Null);
+                }
+                // The element's own words say more than ours.
+                Err(failures.into_iter().next().unwrap_or(failure))
+            }
+        }
+    }
+
+    fn raise(&self, source: &Arc<Source>, to: gst::State) -> Result<(), Failure> {
+        let pipeline = match self.pipeline() {
+            Some(pipeline) => pipeline,
+            None => {
+                let pipeline = build(source)?;
+                *lock(&self.pipeline) = Some(pipeline.clone());
+                pipeline
+            }
+        };
+        pipeline.set_state(to).map(|_| ()).map_err(|_| {
+            Failure::new(
+                gst::CoreError::StateChange,
+                format!("The {} source could not be started", source.kind()),
+            )
+        })
+    }
+}
+
+fn build(source: &Arc<Source>) -> Result<gst::Pipeline, Failure> {
+    let kind = source.kind();
+    let pipeline = gst::Pipeline::builder()
+        .name(format!("mediastream-{kind}-source"))
+        .build();
+    pipeline.use_clock(Some(&*SOURCE_CLOCK));
+    bus::intercept(&pipeline, Arc::downgrade(source));
+    let owner: Arc<dyn Owner> = source.clone();
+    let sink = TeeSink::new(source.tee(), kind, Arc::downgrade(&owner));
+    pipeline
+        .add(&sink)
+        .map_err(|error| Failure::new(gst::CoreError::Failed, error.to_string()))?;
+    let element = match source.origin() {
+        Origin::Element(element) => element,
+        Origin::AnyDevice => {
+            let device = devices::first(kind)?;
+            source.found(&device);
+            with_caps(device)?
+        }
+    };
+    attach::attach(
+        &pipeline,
+        &element,
+        sink.upcast_ref(),
+        kind,
+        &Arc::downgrade(source),
+    )
+    .inspect_err(|_| {
+        // The application's element is its own again.
+        let _ = element.set_state(gst::State::Null);
+        let _ = pipeline.remove(&element);
+    })?;
+    Ok(pipeline)
+}
+
+/// The device behind a filter that asks it for what is wanted.
+fn with_caps(device: devices::Device) -> Result<gst::Element, Failure> {
+    let bin = gst::Bin::new();
+    let filter = gst::ElementFactory::make("capsfilter")
+        .property("caps", &device.caps)
+        .build()
+        .map_err(|_| Failure::missing("capsfilter"))?;
+    let build = || -> Result<(), gst::glib::BoolError> {
+        bin.add_many([&device.element, &filter])?;
+        device.element.link(&filter)?;
+        let pad = filter.static_pad("src");
+        let pad = pad.ok_or_else(|| gst::glib::bool_error!("no src pad"))?;
+        bin.add_pad(&gst::GhostPad::with_target(&pad)?)
+    };
+    build().map_err(|error| {
+        Failure::new(
+            gst::ResourceError::OpenRead,
+            format!("Cannot use \"{}\": {error}", device.label),
+        )
+    })?;
+    Ok(bin.upcast())
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! Where media come from: a device, or any element, in a private pipeline, shared by all tracks that were cloned from one
+//! another (W3C "source").
+//!
+//! The pipeline's state is the highest that any element of a live track has. It is changed by one thread at a time, started
+//! when there is something to change, never by a streaming thread and never by who asks for it.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+use std::thread::{self, ThreadId};
+
+use gst::prelude::*;
+use once_cell::sync::{Lazy, OnceCell};
+
+mod attach;
+mod bus;
+mod control;
+mod devices;
+mod machine;
+mod notices;
+
+pub use control::User;
+pub use machine::Origin;
+
+use crate::error::Failure;
+use crate::kind::Kind;
+use crate::sync::lock;
+use crate::tee::Tee;
+use crate::tee::sink::Owner;
+use crate::track::core::Track;
+use control::{Control, Wish};
+use machine::Machine;
+use notices::Notices;
+
+static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
+    gst::DebugCategory::new(
+        "mediastream-source",
+        gst::DebugColorFlags::empty(),
+        Some("MediaStream source"),
+    )
+});
+
+/// The tracks on a source.
+#[derive(Default)]
+struct Tracks {
+    tracks: Vec<Weak<Track>>,
+    /// The source has ended for good: whatever is cloned from its tracks is born ended.
+    over: bool,
+}
+
+/// A source and its fan-out.
+pub struct Source {
+    this: Weak<Source>,
+    kind: Kind,
+    tee: Arc<Tee>,
+    origin: Mutex<Origin>,
+    /// The device or element once it is known: the W3C label, and the `source` property.
+    label: OnceCell<String>,
+    device: OnceCell<gst::Element>,
+    tracks: Mutex<Tracks>,
+    control: Mutex<Control<gst::State, Failure>>,
+    /// `control` has changed.
+    settled: Condvar,
+    machine: Machine,
+    notices: Notices,
+    /// The source's streaming threads.
+    threads: Mutex<HashSet<ThreadId>>,
+}
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        self.tee.close();
+    }
+}
+
+impl Source {
+    pub fn new(kind: Kind) -> Arc<Self> {
+        Arc::new_cyclic(|this| Self {
+            this: this.clone(),
+            kind,
+            tee: Tee::new(),
+            origin: Mutex::default(),
+            label: OnceCell::new(),
+            device: OnceCell::new(),
+            tracks: Mutex::default(),
+            control: Mutex::new(Control::new(gst::State::Null)),
+            settled: Condvar::new(),
+            machine: Machine::default(),
+            notices: Notices::default(),
+            threads: Mutex::default(),
+        })
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub fn tee(&self) -> &Arc<Tee> {
+        &self.tee
+    }
+
+    pub fn origin(&self) -> Origin {
+        lock(&self.origin).clone()
+    }
+
+    /// Takes media from this element; an error once the source has been opened, for a track's source never changes.
+    pub fn set_element(&self, element: gst::Element) -> Result<(), Failure> {
+        let opened = self.machine.pipeline().is_some();
+        if opened {
+            return Err(Failure::new(
+                gst::ResourceError::Settings,
+                format!(
+                    "The {} source has been opened and cannot change: make another mediastream",
+                    self.kind
+                ),
+            ));
+        }
+        let old = std::mem::replace(&mut *lock(&self.origin), Origin::Element(element));
+        drop(old);
+        Ok(())
+    }
+
+    /// W3C label: what the device calls itself, or the element's name; empty until it is known.
+    pub fn label(&self) -> String {
+        match &*lock(&self.origin) {
+            Origin::Element(element) => element.name().to_string(),
+            Origin::AnyDevice => self.label.get().cloned().unwrap_or_default(),
+        }
+    }
+
+    /// The device's element, or the one that the application gave.
+    pub fn element(&self) -> Option<gst::Element> {
+        match self.origin() {
+            Origin::Element(element) => Some(element),
+            Origin::AnyDevice => self.device.get().cloned(),
+        }
+    }
+
+    fn found(&self, device: &devices::Device) {
+        gst::info!(CAT, "Using \"{}\" for {}", device.label, self.kind);
+        let _ = self.label.set(device.label.clone());
+        let _ = self.device.set(device.element.clone());
+    }
+
+    /// Takes a track on; it is ended if the source has ended for good, and no end is missed in between.
+    pub fn adopt(&self, track: &Arc<Track>) {
+        let mut tracks = lock(&self.tracks);
+        if tracks.over {
+            track.born_ended();
+        }
+        tracks.tracks.retain(|track| track.strong_count() > 0);
+        tracks.tracks.push(Arc::downgrade(track));
+    }
+
+    fn tracks(&self) -> Vec<Arc<Track>> {
+        lock(&self.tracks)
+            .tracks
+            .iter()
+            .filter_map(Weak::upgrade)
+            .collect()
+    }
+
+    /// An element of a live track goes up to this state; returns when the source has followed.
+    pub fn raise(self: &Arc<Self>, user: User, state: gst::State) -> Result<(), Failure> {
+        let mut control = lock(&self.control);
+        control.want(user, state);
+        loop {
+            match control.wish(user) {
+                Wish::Granted => return Ok(()),
+                Wish::Failed(failure) => return Err(failure),
+                Wish::Pending => {}
+            }
+            if control.begin() {
+                drop(control);
+                self.start_working();
+                control = lock(&self.control);
+                continue;
+            }
+            control = self
+                .settled
+                .wait(control)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// An element goes down to this state, or has no live track any more; the source follows in its own time.
+    pub fn lower(self: &Arc<Self>, user: User, state: gst::State) {
+        let begin = {
+            let mut control = lock(&self.control);
+            control.want(user, state);
+            let begin = control.begin();
+            self.settled.notify_all();
+            begin
+        };
+        if begin {
+            self.start_working();
+        }
+    }
+
+    /// Waits until no state change is under way, so that a device is free again; not on the source's own threads.
+    pub fn settle(&self) {
+        if lock(&self.threads).contains(&thread::current().id()) {
+            return;
+        }
+        let mut control = lock(&self.control);
+        while !control.is_settled() {
+            control = self
+                .settled
+                .wait(control)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn start_working(self: &Arc<Self>) {
+        let source = self.clone();
+        let thread = thread::Builder::new().name("mediastream-state".into());
+        if let Err(error) = thread.spawn(move || source.work()) {
+            let failure = Failure::new(
+                gst::CoreError::Thread,
+                format!("No thread to start the {} source: {error}", self.kind),
+            );
+            let mut control = lock(&self.control);
+            control.failed(gst::State::Null, failure);
+            // Ends the work that has been begun.
+            let _ = control.next();
+            self.settled.notify_all();
+        }
+    }
+
+    fn work(self: &Arc<Self>) {
+        loop {
+            let next = lock(&self.control).next();
+            let Some((from, to)) = next else { break };
+            gst::debug!(CAT, "{} source: {from:?} → {to:?}", self.kind);
+            let result = self.machine.set_state(self, from, to);
+            {
+                let mut control = lock(&self.control);
+                match result {
+                    Ok(()) => control.reached(to),
+                    Err(failure) => control.failed(gst::State::Null, failure),
+                }
+            }
+            self.settled.notify_all();
+        }
+        self.settled.notify_all();
+    }
+
+    /// The source cannot go on: warns of it and ends the tracks; a source that never gave anything is an error.
+    fn fail(self: &Arc<Self>, failure: Failure) {
+        let Some(failure) = self.machine.keep(failure) else {
+            return;
+        };
+        let source = self.clone();
+        self.notices.push(move || {
+            let started = source.tee.sticky().segment().is_some();
+            source.each_application(|element| {
+                if started {
+                    failure.warn(element);
+                } else {
+                    failure.post(element);
+                }
+            });
+            source.end_tracks();
+        });
+    }
+
+    /// The source has given all it had.
+    fn end(self: &Arc<Self>) {
+        let source = self.clone();
+        self.notices.push(move || source.end_tracks());
+    }
+
+    /// Ends the tracks one after the other: when the first `ended` is handled, the others are still live (W3C
+    /// #ends-nostop: one task for each).
+    fn end_tracks(&self) {
+        lock(&self.tracks).over = true;
+        for track in self.tracks() {
+            track.end();
+        }
+    }
+
+    /// Calls once for each pipeline in which there is an element of a track.
+    fn each_application(&self, act: impl Fn(&gst::Element)) {
+        let mut seen = HashSet::new();
+        for element in self.tracks().iter().flat_map(|track| track.elements()) {
+            let mut root = element.clone().upcast::<gst::Object>();
+            while let Some(parent) = root.parent() {
+                root = parent;
+            }
+            if seen.insert(root) {
+                act(&element);
+            }
+        }
+    }
+
+    /// A context for the source's elements, from an application that uses it.
+    pub fn set_context(&self, context: &gst::Context) {
+        if let Some(pipeline) = self.machine.pipeline() {
+            pipeline.set_context(context);
+        }
+    }
+
+    fn tell_now(&self, message: &gst::Message) {
+        self.each_application(|element| {
+            let _ = element.post_message(message.clone());
+        });
+    }
+
+    fn tell(self: &Arc<Self>, message: gst::Message) {
+        let source = self.clone();
+        self.notices.push(move || source.tell_now(&message));
+    }
+
+    fn latency_changed(self: &Arc<Self>) {
+        let source = self.clone();
+        self.notices.push(move || {
+            source.each_application(|element| {
+                let message = gst::message::Latency::builder().src(element).build();
+                let _ = element.post_message(message);
+            });
+        });
+    }
+}
+
+impl Owner for Source {
+    fn accepted_caps(&self) -> gst::Caps {
+        let mut accepted = gst::Caps::new_any();
+        for pad in self.tracks().iter().flat_map(|track| track.linked_pads()) {
+            let caps = pad.peer_query_caps(None);
+            let both = accepted.intersect_with_mode(&caps, gst::CapsIntersectMode::First);
+            // A consumer that wants what the others cannot take fails alone.
+            if !both.is_empty() {
+                accepted = both;
+            }
+        }
+        accepted
+    }
+
+    fn refuse(&self, caps: &gst::CapsRef) {
+        if let Some(source) = self.this.upgrade() {
+            source.fail(attach::wrong_kind(self.kind, caps));
+        }
+    }
+}

@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! The bin: properties, signals, and changes of state.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use gio::prelude::*;
+use gst::glib;
+use gst::prelude::*;
+use gst::subclass::prelude::*;
+use once_cell::sync::Lazy;
+
+use super::tracks::Set;
+use super::{clone_of, registry};
+use crate::error::Failure;
+use crate::kind::Kind;
+use crate::source::{Origin, Source};
+use crate::sync::lock;
+use crate::track::core::Track;
+use crate::track::{MediaStreamTrack, view_of};
+
+pub(super) static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
+    gst::DebugCategory::new(
+        "mediastream",
+        gst::DebugColorFlags::empty(),
+        Some("MediaStream"),
+    )
+});
+
+/// The sources that this stream itself asked for.
+#[derive(Default)]
+struct Sources {
+    video: Option<Arc<Source>>,
+    audio: Option<Arc<Source>>,
+}
+
+impl Sources {
+    fn of(&mut self, kind: Kind) -> &mut Option<Arc<Source>> {
+        match kind {
+            Kind::Audio => &mut self.audio,
+            Kind::Video | Kind::None => &mut self.video,
+        }
+    }
+}
+
+#[derive(glib::Properties)]
+#[properties(wrapper_type = super::MediaStream)]
+pub struct MediaStream {
+    /// W3C `MediaStream.id`.
+    #[property(name = "id", get = Self::id, type = String, nick = "Id",
+        blurb = "The stream's unique id, a UUID")]
+    id: String,
+    /// W3C `MediaStream.active`.
+    #[property(name = "active", get = Self::active, type = bool, nick = "Active",
+        blurb = "Whether at least one track is live; notifies")]
+    pub(super) was_active: AtomicBool,
+    /// A camera.
+    #[property(name = "video", get = |s: &Self| s.asked_for(Kind::Video), set = |s: &Self, on| s.ask(Kind::Video, on),
+        type = bool, nick = "Video", blurb = "Have a video track, from the first camera unless video-source is set")]
+    /// A microphone.
+    #[property(name = "audio", get = |s: &Self| s.asked_for(Kind::Audio), set = |s: &Self, on| s.ask(Kind::Audio, on),
+        type = bool, nick = "Audio", blurb = "Have an audio track, from the first microphone unless audio-source is set")]
+    /// Any element that gives video.
+    #[property(name = "video-source", get = |s: &Self| s.source_element(Kind::Video),
+        set = |s: &Self, e: Option<gst::Element>| s.set_source(Kind::Video, e), type = Option<gst::Element>,
+        nick = "Video source", blurb = "Have a video track from this element or bin")]
+    /// Any element that gives audio.
+    #[property(name = "audio-source", get = |s: &Self| s.source_element(Kind::Audio),
+        set = |s: &Self, e: Option<gst::Element>| s.set_source(Kind::Audio, e), type = Option<gst::Element>,
+        nick = "Audio source", blurb = "Have an audio track from this element or bin")]
+    /// For gst-launch, where there is nobody to call `clone`.
+    #[property(name = "clone-of", get = Self::clone_of, set = Self::set_clone_of, type = Option<String>, nick = "Clone of",
+        blurb = "Become a clone of this mediastream, named by its element name or its id, when going to READY")]
+    clone_of: Mutex<Option<String>>,
+    /// W3C `MediaStream.getTracks()`.
+    #[property(name = "tracks", get = |s: &Self| s.list(None), type = gio::ListModel, nick = "Tracks",
+        blurb = "The tracks' elements, in the order in which they were added; a snapshot")]
+    pub(super) set: Mutex<Set>,
+    sources: Mutex<Sources>,
+    /// This stream was asked for something, given something, or made by `clone`: being empty is no mistake.
+    pub(super) asked: AtomicBool,
+    /// The base class is about to bring new children to the state that they belong in.
+    pub(super) changing_state: AtomicBool,
+    pub(super) group: gst::GroupId,
+}
+
+impl MediaStream {
+    /// An empty stream that may stay so.
+    pub(super) fn new_clone() -> super::MediaStream {
+        let clone: super::MediaStream = glib::Object::new();
+        clone.imp().asked.store(true, Ordering::Release);
+        clone
+    }
+
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+
+    pub(super) fn clone_of(&self) -> Option<String> {
+        lock(&self.clone_of).clone()
+    }
+
+    pub(super) fn set_clone_of(&self, name: Option<String>) {
+        *lock(&self.clone_of) = name.filter(|name| !name.is_empty());
+    }
+
+    fn asked_for(&self, kind: Kind) -> bool {
+        lock(&self.sources).of(kind).is_some()
+    }
+
+    fn ask(&self, kind: Kind, on: bool) {
+        if on {
+            self.source(kind);
+            return;
+        }
+        let source = lock(&self.sources).of(kind).clone();
+        let Some(source) = source.filter(|source| matches!(source.origin(), Origin::AnyDevice))
+        else {
+            return;
+        };
+        *lock(&self.sources).of(kind) = None;
+        let of_source = |view: &MediaStreamTrack| {
+            view.core()
+                .is_some_and(|track| Arc::ptr_eq(track.source(), &source))
+        };
+        for view in self.views().iter().filter(|view| of_source(view)) {
+            self.remove(view);
+        }
+    }
+
+    fn source_element(&self, kind: Kind) -> Option<gst::Element> {
+        let source = lock(&self.sources).of(kind).clone()?;
+        match source.origin() {
+            Origin::Element(element) => Some(element),
+            Origin::AnyDevice => None,
+        }
+    }
+
+    fn set_source(&self, kind: Kind, element: Option<gst::Element>) {
+        let Some(element) = element else { return };
+        let known = lock(&self.sources).of(kind).clone();
+        let result = match known {
+            Some(source) => source.set_element(element),
+            None => {
+                let source = Source::new(kind);
+                let result = source.set_element(element);
+                self.have(kind, source);
+                result
+            }
+        };
+        if let Err(failure) = result {
+            gst::warning!(CAT, imp = self, "{}", failure.text());
+            failure.warn(self.obj().upcast_ref());
+        }
+    }
+
+    /// The source of this kind, with its track, made the first time.
+    fn source(&self, kind: Kind) {
+        if lock(&self.sources).of(kind).is_none() {
+            self.have(kind, Source::new(kind));
+        }
+    }
+
+    fn have(&self, kind: Kind, source: Arc<Source>) {
+        {
+            let mut sources = lock(&self.sources);
+            let place = sources.of(kind);
+            if place.is_some() {
+                return;
+            }
+            *place = Some(source.clone());
+        }
+        self.add(&view_of(&Track::new(&source)));
+    }
+
+    fn list(&self, kind: Option<Kind>) -> gio::ListModel {
+        let list = gio::ListStore::new::<gst::Element>();
+        for view in self.views() {
+            if kind.is_none_or(|kind| view.kind() == kind) {
+                list.append(&view);
+            }
+        }
+        list.upcast()
+    }
+
+    /// Becomes the clone that `clone-of` asks for, once.
+    pub(super) fn resolve(&self) -> Result<(), Failure> {
+        self.resolve_on_the_way(&mut Vec::new())
+    }
+
+    fn resolve_on_the_way(&self, way: &mut Vec<super::MediaStream>) -> Result<(), Failure> {
+        let Some(name) = self.clone_of() else {
+            return Ok(());
+        };
+        let this = self.obj();
+        if way.contains(&this) {
+            return Err(Failure::new(
+                gst::ResourceError::Settings,
+                format!("clone-of: \"{}\" is to be a clone of itself", this.name()),
+            ));
+        }
+        way.push(this.clone());
+        let original = clone_of::find(&this, &name)?;
+        original.imp().resolve_on_the_way(way)?;
+        // Whoever comes first makes the clone.
+        if lock(&self.clone_of).take().is_none() {
+            return Ok(());
+        }
+        self.asked.store(true, Ordering::Release);
+        for view in original.imp().views() {
+            self.add(&view.clone_track());
+        }
+        Ok(())
+    }
+
+    fn prepare(&self) -> Result<(), Failure> {
+        self.resolve()?;
+        if self.asked.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        Err(Failure::new(
+            gst::ResourceError::Settings,
+            "This mediastream has nothing to give: set video or audio to true, video-source or audio-source to an element, \
+             or clone-of to another mediastream; or add a track",
+        ))
+    }
+}
+
+#[glib::object_subclass]
+impl ObjectSubclass for MediaStream {
+    const NAME: &'static str = "GstMediaStream";
+    type Type = super::MediaStream;
+    type ParentType = gst::Bin;
+
+    fn with_class(_class: &Self::Class) -> Self {
+        Self {
+            id: glib::uuid_string_random().to_string(),
+            was_active: AtomicBool::new(false),
+            clone_of: Mutex::default(),
+            set: Mutex::default(),
+            sources: Mutex::default(),
+            asked: AtomicBool::new(false),
+            changing_state: AtomicBool::new(false),
+            group: gst::GroupId::next(),
+        }
+    }
+}
+
+/// The stream and the first argument of an action signal.
+fn arguments<'a, T: glib::value::FromValue<'a>>(
+    args: &'a [glib::Value],
+) -> Option<(super::MediaStream, T)>
+where
+    T: 'a,
+{
+    Some((args.first()?.get().ok()?, args.get(1)?.get().ok()?))
+}
+
+fn list_action(name: &str, kind: Option<Kind>) -> glib::subclass::Signal {
+    glib::subclass::Signal::builder(name)
+        .return_type::<gio::ListModel>()
+        .action()
+        .class_handler(move |args| {
+            let stream = args.first()?.get::<super::MediaStream>().ok()?;
+            Some(stream.imp().list(kind).to_value())
+        })
+        .build()
+}
+
+#[glib::derived_properties]
+impl ObjectImpl for MediaStream {
+    fn signals() -> &'static [glib::subclass::Signal] {
+        static SIGNALS: Lazy<Vec<glib::subclass::Signal>> = Lazy::new(|| {
+            vec![
+                /**
+                 * GstMediaStream::clone:
+                 *
+                 * Returns: (transfer full): a new `mediastream`, in no bin, with a clone of every track.
+                 */
+                glib::subclass::Signal::builder("clone")
+                    .return_type::<gst::Element>()
+                    .action()
+                    .class_handler(|args| {
+                        let stream = args.first()?.get::<super::MediaStream>().ok()?;
+                        Some(stream.clone_stream().upcast::<gst::Element>().to_value())
+                    })
+                    .build(),
+                /**
+                 * GstMediaStream::add-track:
+                 * @track: a `mediastreamtrack`
+                 *
+                 * Adds a track; if it is here already, nothing happens.
+                 */
+                glib::subclass::Signal::builder("add-track")
+                    .param_types([gst::Element::static_type()])
+                    .action()
+                    .class_handler(|args| {
+                        let (stream, element) = arguments::<gst::Element>(args)?;
+                        match element.downcast::<MediaStreamTrack>() {
+                            Ok(track) => stream.add_track(&track),
+                            Err(other) => gst::warning!(CAT, obj = stream, "Not a track: {}", other.name()),
+                        }
+                        None
+                    })
+                    .build(),
+                /**
+                 * GstMediaStream::remove-track:
+                 * @track: a `mediastreamtrack`
+                 *
+                 * Removes a track without stopping it; if it is not here, nothing happens.
+                 */
+                glib::subclass::Signal::builder("remove-track")
+                    .param_types([gst::Element::static_type()])
+                    .action()
+                    .class_handler(|args| {
+                        let (stream, element) = arguments::<gst::Element>(args)?;
+                        if let Ok(track) = element.downcast::<MediaStreamTrack>() {
+                            stream.remove_track(&track);
+                        }
+                        None
+                    })
+                    .build(),
+                /**
+                 * GstMediaStream::get-track-by-id:
+                 * @id: an id
+                 *
+                 * Returns: (transfer full) (nullable): the track with this id.
+                 */
+                glib::subclass::Signal::builder("get-track-by-id")
+                    .param_types([String::static_type()])
+                    .return_type::<gst::Element>()
+                    .action()
+                    .class_handler(|args| {
+                        let (stream, id) = arguments::<Option<String>>(args)?;
+                        let track = id.and_then(|id| stream.track_by_id(&id));
+                        Some(track.map(Cast::upcast::<gst::Element>).to_value())
+                    })
+                    .build(),
+                /**
+                 * GstMediaStream::get-tracks:
+                 *
+                 * Returns: (transfer full): the tracks, a snapshot.
+                 */
+                list_action("get-tracks", None),
+                /**
+                 * GstMediaStream::get-audio-tracks:
+                 *
+                 * Returns: (transfer full): the audio tracks, a snapshot.
+                 */
+                list_action("get-audio-tracks", Some(Kind::Audio)),
+                /**
+                 * GstMediaStream::get-video-tracks:
+                 *
+                 * Returns: (transfer full): the video tracks, a snapshot.
+                 */
+                list_action("get-video-tracks", Some(Kind::Video)),
+            ]
+        });
+        &SIGNALS
+    }
+
+    fn constructed(&self) {
+        self.parent_constructed();
+        self.obj().set_element_flags(gst::ElementFlags::SOURCE);
+        registry::enter(&self.obj());
+    }
+
+    fn dispose(&self) {
+        registry::leave(&self.obj());
+        for view in self.views() {
+            self.remove(&view);
+        }
+    }
+}
+
+impl GstObjectImpl for MediaStream {}
+
+impl ElementImpl for MediaStream {
+    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
+        static METADATA: Lazy<gst::subclass::ElementMetadata> = Lazy::new(|| {
+            gst::subclass::ElementMetadata::new(
+                "MediaStream",
+                "Source/Bin/Audio/Video",
+                "Wraps a camera, a microphone or any other source; clone it for an independent stream of the same, at no copy",
+                env!("CARGO_PKG_AUTHORS"),
+            )
+        });
+        Some(&METADATA)
+    }
+
+    fn pad_templates() -> &'static [gst::PadTemplate] {
+        static TEMPLATES: Lazy<Vec<gst::PadTemplate>> = Lazy::new(|| {
+            ["video_%u", "audio_%u"]
+                .into_iter()
+                .filter_map(|name| {
+                    gst::PadTemplate::new(
+                        name,
+                        gst::PadDirection::Src,
+                        gst::PadPresence::Sometimes,
+                        &gst::Caps::new_any(),
+                    )
+                    .ok()
+                })
+                .collect()
+        });
+        &TEMPLATES
+    }
+
+    fn change_state(
+        &self,
+        transition: gst::StateChange,
+    ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
+        if transition != gst::StateChange::NullToReady {
+            return self.parent_change_state(transition);
+        }
+        self.changing_state.store(true, Ordering::Release);
+        let prepared = self.prepare();
+        self.changing_state.store(false, Ordering::Release);
+        prepared.map_err(|failure| {
+            gst::error!(CAT, imp = self, "{}", failure.text());
+            failure.post(self.obj().upcast_ref());
+            gst::StateChangeError
+        })?;
+        self.parent_change_state(transition)
+    }
+}
+
+impl BinImpl for MediaStream {
+    fn add_element(&self, element: &gst::Element) -> Result<(), gst::LoggableError> {
+        let track = element.downcast_ref::<MediaStreamTrack>().ok_or_else(|| {
+            gst::loggable_error!(
+                CAT,
+                "A mediastream takes tracks only, not {}",
+                element.name()
+            )
+        })?;
+        match self.add(track) {
+            true => Ok(()),
+            false => Err(gst::loggable_error!(CAT, "Cannot add {}", element.name())),
+        }
+    }
+
+    fn remove_element(&self, element: &gst::Element) -> Result<(), gst::LoggableError> {
+        let removed = element
+            .downcast_ref::<MediaStreamTrack>()
+            .is_some_and(|track| self.remove(track));
+        match removed {
+            true => Ok(()),
+            false => Err(gst::loggable_error!(
+                CAT,
+                "Not a track of this stream: {}",
+                element.name()
+            )),
+        }
+    }
+}

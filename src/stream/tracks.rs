@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! The tracks of a stream and their pads: adding and removing, from any thread.
+//!
+//! `set` is locked to decide who is in; elements, pads, states and messages follow without it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use gst::prelude::*;
+use gst::subclass::prelude::*;
+
+use super::imp::{CAT, MediaStream};
+use crate::kind::Kind;
+use crate::sync::lock;
+use crate::tee::branch::Membership;
+use crate::track::{MediaStreamTrack, view_of};
+
+/// A track of this stream.
+pub(super) struct Entry {
+    view: MediaStreamTrack,
+    /// There once the element is in the bin.
+    pad: Option<gst::GhostPad>,
+}
+
+/// The tracks in the order in which they were added.
+#[derive(Default)]
+pub(super) struct Set {
+    entries: Vec<Entry>,
+    /// Names of pads are never used again.
+    video: u32,
+    audio: u32,
+}
+
+impl Set {
+    fn position(&self, track: &MediaStreamTrack) -> Option<usize> {
+        let core = track.core();
+        self.entries
+            .iter()
+            .position(|entry| match (entry.view.core(), &core) {
+                (Some(mine), Some(theirs)) => Arc::ptr_eq(&mine, theirs),
+                _ => entry.view == *track,
+            })
+    }
+
+    fn name(&mut self, kind: Kind) -> String {
+        let number = match kind {
+            Kind::Audio => &mut self.audio,
+            Kind::Video | Kind::None => &mut self.video,
+        };
+        let name = format!("{kind}_{number}");
+        *number += 1;
+        name
+    }
+}
+
+impl MediaStream {
+    /// The tracks' elements, in insertion order.
+    pub(super) fn views(&self) -> Vec<MediaStreamTrack> {
+        lock(&self.set)
+            .entries
+            .iter()
+            .map(|entry| entry.view.clone())
+            .collect()
+    }
+
+    /// Adds a track; `false` if it cannot be one of this stream.
+    pub(super) fn add(&self, track: &MediaStreamTrack) -> bool {
+        let Some(core) = track.core() else {
+            gst::warning!(
+                CAT,
+                imp = self,
+                "Not a track of any source: {}",
+                track.name()
+            );
+            return false;
+        };
+        // An element has one parent; in a second stream the track needs a second one.
+        let shared = track.parent().is_some() || track.is_abandoned();
+        let view = if shared {
+            view_of(&core)
+        } else {
+            track.clone()
+        };
+        let name = {
+            let mut set = lock(&self.set);
+            if set.position(track).is_some() {
+                return true;
+            }
+            let name = set.name(core.kind());
+            set.entries.push(Entry {
+                view: view.clone(),
+                pad: None,
+            });
+            name
+        };
+        self.asked.store(true, Ordering::Release);
+        if let Err(error) = self.settle_in(&view, &name) {
+            gst::error!(CAT, imp = self, "Cannot add {}: {error}", view.name());
+            lock(&self.set).entries.retain(|entry| entry.view != view);
+            return false;
+        }
+        self.announce();
+        self.update_active();
+        true
+    }
+
+    fn settle_in(&self, view: &MediaStreamTrack, name: &str) -> Result<(), gst::glib::BoolError> {
+        view.set_property("name", name);
+        self.parent_add_element(view.upcast_ref())
+            .map_err(|error| gst::glib::bool_error!("{error}"))?;
+        // Known to downstream before the first thing that the pad says.
+        self.tell_membership(view);
+        let pad = self.ghost(view, name).inspect_err(|_| {
+            let _ = self.parent_remove_element(view.upcast_ref());
+        })?;
+        if let Some(entry) = lock(&self.set)
+            .entries
+            .iter_mut()
+            .find(|entry| entry.view == *view)
+        {
+            entry.pad = Some(pad.clone());
+        }
+        self.obj().add_pad(&pad)?;
+        // Its failure is on the bus.
+        if !self.changing_state.load(Ordering::Acquire) {
+            let _ = view.sync_state_with_parent();
+        }
+        Ok(())
+    }
+
+    fn ghost(
+        &self,
+        view: &MediaStreamTrack,
+        name: &str,
+    ) -> Result<gst::GhostPad, gst::glib::BoolError> {
+        let template = name.split('_').next().unwrap_or_default();
+        let template = self
+            .obj()
+            .pad_template(&format!("{template}_%u"))
+            .ok_or_else(|| gst::glib::bool_error!("no pad template for {name}"))?;
+        let pad = gst::GhostPad::builder_from_template_with_target(&template, &view.source_pad())?
+            .name(name)
+            .build();
+        pad.set_active(true)?;
+        Ok(pad)
+    }
+
+    /// Removes a track; `false` if it is not here. Waits for nothing: a consumer that does not return keeps the element.
+    pub(super) fn remove(&self, track: &MediaStreamTrack) -> bool {
+        let entry = {
+            let mut set = lock(&self.set);
+            let Some(position) = set.position(track) else {
+                return false;
+            };
+            set.entries.remove(position)
+        };
+        let view = entry.view;
+        let held = view.cut_off();
+        view.set_locked_state(true);
+        if held {
+            view.abandon();
+            gst::warning!(
+                CAT,
+                imp = self,
+                "{}: its consumer has not returned; it is left behind",
+                view.name()
+            );
+        } else {
+            view.dismiss();
+        }
+        if let Some(pad) = entry.pad {
+            if !held {
+                let _ = pad.set_active(false);
+            }
+            let _ = self.obj().remove_pad(&pad);
+        }
+        if let Err(error) = self.parent_remove_element(view.upcast_ref()) {
+            gst::error!(CAT, imp = self, "Cannot remove {}: {error}", view.name());
+        }
+        view.set_locked_state(false);
+        view.set_membership(Membership {
+            group: gst::GroupId::next(),
+            collection: None,
+        });
+        if held {
+            // As soon as the consumer returns.
+            view.call_async(|view| {
+                let _ = view.set_state(gst::State::Null);
+            });
+        }
+        self.announce();
+        self.update_active();
+        true
+    }
+
+    fn collection(&self) -> gst::StreamCollection {
+        gst::StreamCollection::builder(Some(&self.obj().id()))
+            .streams(self.views().iter().filter_map(MediaStreamTrack::gst_stream))
+            .build()
+    }
+
+    fn tell_membership(&self, view: &MediaStreamTrack) {
+        view.set_membership(Membership {
+            group: self.group,
+            collection: Some(self.collection()),
+        });
+    }
+
+    /// Tells downstream and the application which tracks there are now.
+    fn announce(&self) {
+        let collection = self.collection();
+        for view in self.views() {
+            view.set_membership(Membership {
+                group: self.group,
+                collection: Some(collection.clone()),
+            });
+        }
+        let message = gst::message::StreamCollection::builder(&collection)
+            .src(&*self.obj())
+            .build();
+        // Without a bus there is nobody to tell.
+        let _ = self.obj().post_message(message);
+    }
+
+    /// Recomputes `active` (W3C #stream-active), and notifies if it changed.
+    pub(super) fn update_active(&self) {
+        let active = self.active();
+        if self.was_active.swap(active, Ordering::AcqRel) != active {
+            self.obj().notify("active");
+        }
+    }
+
+    pub(super) fn active(&self) -> bool {
+        self.views()
+            .iter()
+            .filter_map(MediaStreamTrack::core)
+            .any(|track| track.is_live())
+    }
+}

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! One consumer of a tee, from one change to PLAYING to the next change away from it: the src pad that is fed, what has
+//! been pushed on it, and where the consumer stands in time.
+//!
+//! A branch is pushed by one worker at a time, which holds the pad's stream lock; deactivating the pad therefore waits for
+//! the push as GStreamer expects. `pushed` is locked for a moment to read or note something, never across a push.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Instant;
+
+use gst::glib;
+use gst::prelude::*;
+
+use super::fanout::{Consumer, Outcome, Work};
+use super::item::{Item, Media};
+use super::sticky::Sticky;
+use super::{CAT, Tee};
+use crate::clock::{Drift, Timeline};
+use crate::error::Failure;
+use crate::sync::lock;
+use crate::track::stats::Counters;
+
+/// Whose stream it is: what a branch says of itself before anything else.
+#[derive(Debug)]
+pub struct Identity {
+    /// The track as GStreamer knows it; its stream-id is the track's id.
+    pub stream: gst::Stream,
+    membership: Mutex<Membership>,
+    changes: AtomicU32,
+}
+
+/// The stream that a view of a track belongs to.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    /// One for all tracks of a stream.
+    pub group: gst::GroupId,
+    /// All tracks of the stream; none for a track that stands alone.
+    pub collection: Option<gst::StreamCollection>,
+}
+
+impl Identity {
+    pub fn new(stream: gst::Stream) -> Self {
+        Self {
+            stream,
+            membership: Mutex::new(Membership {
+                group: gst::GroupId::next(),
+                collection: None,
+            }),
+            changes: AtomicU32::new(0),
+        }
+    }
+
+    /// Tells the branches of another stream, or of other tracks in it.
+    pub fn set_membership(&self, membership: Membership) {
+        *lock(&self.membership) = membership;
+        self.changes.fetch_add(1, Ordering::Release);
+    }
+}
+
+/// What the pad has been told.
+#[derive(Default)]
+struct Pushed {
+    /// The state of [`Identity::changes`] that has been pushed, once STREAM_START has.
+    identity: Option<u32>,
+    sticky: Option<Arc<Sticky>>,
+    /// The consumer was flushed and has lost the segment.
+    lost_segment: bool,
+    drift: Drift,
+}
+
+/// One consumer of a tee.
+pub struct Branch {
+    pad: gst::Pad,
+    element: glib::WeakRef<gst::Element>,
+    tee: Weak<Tee>,
+    identity: Arc<Identity>,
+    counters: Arc<Counters>,
+    timeline: Timeline,
+    pushed: Mutex<Pushed>,
+    /// The last push found no consumer, or one that wants no more.
+    lost: AtomicBool,
+}
+
+impl Consumer for Arc<Branch> {
+    fn skipped(&self, frames: u64) {
+        self.counters.discarded(frames);
+    }
+}
+
+impl Branch {
+    /// A branch that feeds `pad` of `element`, which is about to be PLAYING.
+    pub fn new(
+        tee: &Arc<Tee>,
+        element: &gst::Element,
+        pad: &gst::Pad,
+        identity: Arc<Identity>,
+        counters: Arc<Counters>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            pad: pad.clone(),
+            element: element.downgrade(),
+            tee: Arc::downgrade(tee),
+            identity,
+            counters,
+            timeline: Timeline::of(element),
+            pushed: Mutex::default(),
+            lost: AtomicBool::new(false),
+        })
+    }
+
+    /// Whether the consumer was lost; another one may have come.
+    pub fn was_lost(&self) -> bool {
+        self.lost.load(Ordering::Acquire)
+    }
+
+    /// Does a worker's job, on the worker's thread.
+    pub fn push(&self, work: Work<Item>) -> Outcome {
+        let _stream_lock = self.pad.stream_lock();
+        match work {
+            Work::Item {
+                item,
+                frames,
+                discont,
+            } => {
+                let shift = self.push_sticky(&item.sticky);
+                let result = self.push_media(item.media, discont, shift);
+                self.note(result, frames)
+            }
+            Work::AskForKey => {
+                if let Some(tee) = self.tee.upgrade() {
+                    tee.ask_for_key_unit(true, Instant::now());
+                }
+                Outcome::Went
+            }
+            Work::End => {
+                if let Some(tee) = self.tee.upgrade() {
+                    self.push_sticky(&tee.sticky());
+                }
+                gst::debug!(CAT, obj = self.pad, "Pushing EOS");
+                self.pad.push_event(gst::event::Eos::new());
+                Outcome::Went
+            }
+        }
+    }
+
+    /// Pushes what the pad has not been told yet. Returns what to add to timestamps.
+    fn push_sticky(&self, sticky: &Arc<Sticky>) -> i64 {
+        let changes = self.identity.changes.load(Ordering::Acquire);
+        let ahead = self.timeline.ahead();
+        let (shift, start, told, before, lost_segment) = {
+            let mut pushed = lock(&self.pushed);
+            let shift = ahead.map_or(0, |ahead| pushed.drift.observe(ahead));
+            let same = |old: &Arc<Sticky>| Arc::ptr_eq(old, sticky);
+            if pushed.identity == Some(changes)
+                && pushed.sticky.as_ref().is_some_and(same)
+                && !pushed.lost_segment
+            {
+                return shift;
+            }
+            let told = pushed.identity.replace(changes);
+            let before = pushed.sticky.replace(sticky.clone());
+            let lost_segment = std::mem::take(&mut pushed.lost_segment);
+            (shift, pushed.drift.start(), told, before, lost_segment)
+        };
+        let membership = lock(&self.identity.membership).clone();
+        if told.is_none() {
+            self.pad.push_event(
+                gst::event::StreamStart::builder(
+                    &self.identity.stream.stream_id().unwrap_or_default(),
+                )
+                .stream(self.identity.stream.clone())
+                .group_id(membership.group)
+                .build(),
+            );
+        }
+        let before = before.as_deref();
+        let epoch_changed = before.map(|before| before.epoch) != Some(sticky.epoch);
+        let mut segment_pushed = false;
+        for event in sticky.events() {
+            let segment = event.type_() == gst::EventType::Segment;
+            segment_pushed |= segment;
+            let known = before.is_some_and(|before| before.has(event));
+            if !known || (segment && (lost_segment || epoch_changed)) {
+                self.push_sticky_event(event, sticky, start);
+            }
+        }
+        if !segment_pushed && told.is_none() {
+            let segment = gst::FormattedSegment::<gst::ClockTime>::new();
+            self.pad.push_event(gst::event::Segment::new(&segment));
+        }
+        if told != Some(changes)
+            && let Some(collection) = &membership.collection
+        {
+            self.pad
+                .push_event(gst::event::StreamCollection::new(collection));
+        }
+        shift
+    }
+
+    fn push_sticky_event(&self, event: &gst::Event, sticky: &Sticky, ahead: i64) {
+        let event = match event.view() {
+            gst::EventView::Segment(_) => match sticky.segment() {
+                Some(segment) => {
+                    let segment = self.timeline.segment(&segment, sticky.epoch, ahead);
+                    gst::event::Segment::builder(&segment)
+                        .seqnum(event.seqnum())
+                        .build()
+                }
+                None => event.clone(),
+            },
+            gst::EventView::Caps(caps) => {
+                let caps = caps.caps_owned();
+                if self.identity.stream.caps().as_ref() != Some(&caps) {
+                    self.identity.stream.set_caps(Some(&caps));
+                }
+                event.clone()
+            }
+            _ => event.clone(),
+        };
+        gst::debug!(CAT, obj = self.pad, "Pushing {event:?}");
+        self.pad.push_event(event);
+    }
+
+    fn push_media(
+        &self,
+        media: Media,
+        discont: bool,
+        shift: i64,
+    ) -> Result<gst::FlowSuccess, gst::FlowError> {
+        match media {
+            Media::Buffer(mut buffer) => {
+                shape(&mut buffer, discont, shift);
+                self.pad.push(buffer)
+            }
+            Media::List(mut list) => {
+                if shift != 0 {
+                    list = list
+                        .iter_owned()
+                        .map(|mut buffer| {
+                            shape(&mut buffer, false, shift);
+                            buffer
+                        })
+                        .collect();
+                }
+                if discont && let Some(mut first) = list.get_owned(0) {
+                    shape(&mut first, true, 0);
+                    let list = list.make_mut();
+                    list.remove(0..1);
+                    list.insert(Some(0), first);
+                }
+                self.pad.push_list(list)
+            }
+            Media::Event(event) => {
+                self.pad.push_event(event);
+                Ok(gst::FlowSuccess::Ok)
+            }
+        }
+    }
+
+    /// Counts what became of the frames, and keeps the consumer's trouble in its own branch.
+    fn note(&self, result: Result<gst::FlowSuccess, gst::FlowError>, frames: u64) -> Outcome {
+        self.lost.store(result.is_err(), Ordering::Release);
+        match result {
+            Ok(_) | Err(gst::FlowError::NotLinked) => {
+                self.counters.delivered(frames);
+                return Outcome::Went;
+            }
+            Err(_) => self.counters.discarded(frames),
+        }
+        match result {
+            // The consumer is torn down or seeks: it may be back with the next item.
+            Err(gst::FlowError::Flushing) => {
+                lock(&self.pushed).lost_segment = true;
+                Outcome::Missed
+            }
+            Err(gst::FlowError::Eos) => {
+                gst::info!(CAT, obj = self.pad, "The consumer wants no more");
+                Outcome::Park
+            }
+            Err(error) => {
+                gst::warning!(CAT, obj = self.pad, "The consumer failed: {error:?}");
+                if let Some(element) = self.element.upgrade() {
+                    Failure::of_flow(error).post(&element);
+                }
+                Outcome::Park
+            }
+            Ok(_) => Outcome::Went,
+        }
+    }
+}
+
+/// Marks or moves a buffer; its memory is shared with all other branches, so only a header is ever written.
+fn shape(buffer: &mut gst::Buffer, discont: bool, shift: i64) {
+    let marked = buffer.flags().contains(gst::BufferFlags::DISCONT);
+    if (!discont || marked) && shift == 0 {
+        return;
+    }
+    let moved = |time: Option<gst::ClockTime>| {
+        time.map(|time| gst::ClockTime::from_nseconds(time.nseconds().saturating_add_signed(shift)))
+    };
+    let header = buffer.make_mut();
+    if discont {
+        header.set_flags(gst::BufferFlags::DISCONT);
+    }
+    if shift != 0 {
+        header.set_pts(moved(header.pts()));
+        header.set_dts(moved(header.dts()));
+    }
+}

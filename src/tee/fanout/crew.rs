@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! Who works: how many workers there are, who sleeps, and where the sweep stands. Plain data under the lock of
+//! [`Fanout`](super::Fanout).
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use crate::sync::{Arc, Condvar};
+
+/// Where one worker sleeps.
+#[derive(Default)]
+pub struct Seat {
+    pub(super) bell: Condvar,
+    /// Among the idle; changed and read under the lock only.
+    taken: AtomicBool,
+}
+
+pub(super) struct Crew {
+    /// All workers but those that are lost in a lane that was removed under them.
+    pub(super) workers: usize,
+    /// Workers inside a push that is expected, or was found, to hold them up.
+    pub(super) held_up: usize,
+    /// Sleeping workers; the last to lie down is the first to be woken, so that the others may leave.
+    idle: Vec<Arc<Seat>>,
+}
+
+impl Crew {
+    pub(super) fn new() -> Self {
+        Self {
+            workers: 0,
+            held_up: 0,
+            idle: Vec::new(),
+        }
+    }
+
+    /// Workers that look for work or are in a push that should return at once.
+    pub(super) fn awake(&self) -> usize {
+        self.workers.saturating_sub(self.idle.len() + self.held_up)
+    }
+
+    pub(super) fn has_idle(&self) -> bool {
+        !self.idle.is_empty()
+    }
+
+    pub(super) fn sit(&mut self, seat: &Arc<Seat>) {
+        seat.taken.store(true, Relaxed);
+        self.idle.push(seat.clone());
+    }
+
+    /// Whether this worker has been left to sleep.
+    pub(super) fn sits(&self, seat: &Arc<Seat>) -> bool {
+        seat.taken.load(Relaxed)
+    }
+
+    pub(super) fn stand(&mut self, seat: &Arc<Seat>) {
+        seat.taken.store(false, Relaxed);
+        self.idle.retain(|idle| !Arc::ptr_eq(idle, seat));
+    }
+
+    pub(super) fn call(&mut self) -> Option<Arc<Seat>> {
+        let seat = self.idle.pop()?;
+        seat.taken.store(false, Relaxed);
+        Some(seat)
+    }
+}
+
+/// The sweep: which lanes have not been looked at since the last item was published.
+pub(super) struct Sweep {
+    /// The next place to look at.
+    next: usize,
+    /// Places to look at before all have been seen.
+    left: usize,
+    /// Places looked at so far, and when the watch last asked.
+    steps: u64,
+    steps_then: u64,
+    /// Whether the watch looks after this sweep.
+    pub(super) watched: bool,
+}
+
+impl Sweep {
+    pub(super) fn new() -> Self {
+        Self {
+            next: 0,
+            left: 0,
+            steps: 0,
+            steps_then: 0,
+            watched: false,
+        }
+    }
+
+    pub(super) fn start(&mut self, places: usize) {
+        self.left = places;
+    }
+
+    /// A place was added behind the last one: whoever sweeps will pass it too.
+    pub(super) fn grow(&mut self) {
+        if self.left > 0 {
+            self.left += 1;
+        }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.left == 0
+    }
+
+    /// The next place to look at, out of `places`.
+    pub(super) fn step(&mut self, places: usize) -> Option<usize> {
+        if places == 0 {
+            self.left = 0;
+        }
+        self.left = self.left.checked_sub(1)?;
+        self.steps += 1;
+        let index = self.next % places;
+        self.next = (index + 1) % places;
+        Some(index)
+    }
+
+    /// Whether nobody has looked at a place since the last call, though there are some left.
+    pub(super) fn stands_still(&mut self) -> bool {
+        let still = self.left > 0 && self.steps == self.steps_then;
+        self.steps_then = self.steps;
+        still
+    }
+}

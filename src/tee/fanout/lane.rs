@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! One consumer's place in the ring: a cursor and what it has to be told. Plain data under the lock of
+//! [`Fanout`](super::Fanout).
+
+use super::ring::{Item, Limits, Ring};
+use super::{Consumer, Outcome, Work};
+
+/// Names a lane; never used again for another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LaneId {
+    pub(super) index: usize,
+    pub(super) serial: u64,
+}
+
+/// How many pushes a consumer that blocked has to return at once before it is trusted again.
+const SLOW_FOR: u8 = 16;
+
+pub(super) struct Lane<C> {
+    pub(super) consumer: C,
+    pub(super) serial: u64,
+    /// The next item to take.
+    cursor: u64,
+    /// Frames published up to the cursor: what a skip is counted from.
+    frames_seen: u64,
+    /// The lane ends before this item.
+    end: Option<End>,
+    pub(super) limits: Limits,
+    /// Waits for something to change at the consumer: takes nothing but the end.
+    parked: bool,
+    /// Something was skipped before the cursor.
+    discont: bool,
+    /// Takes nothing before the next key item.
+    wait_key: bool,
+    key_asked: bool,
+    /// Whether a worker is in this lane, and whether it went in (or was found) expecting to be held up.
+    pub(super) busy: Option<Busy>,
+    slow: u8,
+}
+
+#[derive(Clone, Copy)]
+struct End {
+    item: u64,
+    /// Frames published before it.
+    frames: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Busy {
+    Fast,
+    Slow,
+}
+
+impl<C: Consumer> Lane<C> {
+    /// A lane that starts with the next item, and with a key item.
+    pub(super) fn at_head<T: Item>(
+        consumer: C,
+        serial: u64,
+        limits: Limits,
+        ring: &Ring<T>,
+    ) -> Self {
+        Self {
+            consumer,
+            serial,
+            cursor: ring.head(),
+            frames_seen: ring.frames(),
+            end: None,
+            limits,
+            parked: false,
+            discont: true,
+            wait_key: true,
+            key_asked: false,
+            busy: None,
+            slow: 0,
+        }
+    }
+
+    /// Whether items published from now on are for this lane.
+    pub(super) fn follows(&self) -> bool {
+        !self.parked && self.end.is_none()
+    }
+
+    pub(super) fn is_slow(&self) -> bool {
+        self.slow > 0
+    }
+
+    pub(super) fn mark_slow(&mut self) {
+        self.slow = SLOW_FOR;
+    }
+
+    /// The lane takes what is published already and then the end.
+    pub(super) fn end_at_head<T: Item>(&mut self, ring: &Ring<T>) {
+        self.end.get_or_insert(End {
+            item: ring.head(),
+            frames: ring.frames(),
+        });
+    }
+
+    /// Counts and forgets everything up to `to`.
+    fn skip_to<T: Item>(&mut self, to: u64, ring: &mut Ring<T>, garbage: &mut Vec<T>) {
+        let (to, frames) = match self.end {
+            Some(end) if end.item <= to => (end.item, end.frames),
+            _ => (to, ring.frames_before(to)),
+        };
+        if to <= self.cursor {
+            return;
+        }
+        // A parked lane was not among those that the items wait for.
+        if !self.parked {
+            ring.skip(self.cursor, to, garbage);
+        }
+        self.consumer
+            .skipped(frames.saturating_sub(self.frames_seen));
+        self.frames_seen = frames;
+        self.cursor = to;
+        self.discont = true;
+        self.wait_key = true;
+        self.key_asked = false;
+    }
+
+    /// Drops the oldest items until the lane lags no more than it may.
+    pub(super) fn catch_up<T: Item>(&mut self, ring: &mut Ring<T>, garbage: &mut Vec<T>) {
+        let head = ring.head();
+        if self.parked {
+            return self.skip_to(head, ring, garbage);
+        }
+        let mut to = self.cursor.max(ring.base());
+        while to < head && self.limits.exceeded(ring, to) {
+            to += 1;
+        }
+        self.skip_to(to, ring, garbage);
+    }
+
+    /// Everything that is left is counted as skipped: the lane goes.
+    pub(super) fn abandon<T: Item>(&mut self, ring: &mut Ring<T>, garbage: &mut Vec<T>) {
+        self.skip_to(ring.head(), ring, garbage);
+    }
+
+    /// What a worker should do for this lane now.
+    pub(super) fn next_work<T: Item>(
+        &mut self,
+        ring: &mut Ring<T>,
+        garbage: &mut Vec<T>,
+    ) -> Option<Work<T>> {
+        self.catch_up(ring, garbage);
+        loop {
+            if self
+                .end
+                .is_some_and(|end| self.parked || self.cursor >= end.item)
+            {
+                return Some(Work::End);
+            }
+            if self.parked || self.cursor >= ring.head() {
+                return None;
+            }
+            if self.wait_key && !ring.is_key(self.cursor) {
+                let asked = self.key_asked;
+                self.skip_to(self.cursor + 1, ring, garbage);
+                self.key_asked = true;
+                if !asked {
+                    return Some(Work::AskForKey);
+                }
+                continue;
+            }
+            let taken = ring.take(self.cursor)?;
+            self.cursor += 1;
+            self.frames_seen = taken.frames_seen;
+            self.wait_key = false;
+            self.key_asked = false;
+            return Some(Work::Item {
+                item: taken.item,
+                frames: taken.frames,
+                discont: std::mem::take(&mut self.discont),
+            });
+        }
+    }
+
+    /// Takes note of how a push went.
+    pub(super) fn settle<T: Item>(
+        &mut self,
+        outcome: Outcome,
+        was_slow: bool,
+        ring: &mut Ring<T>,
+        garbage: &mut Vec<T>,
+    ) {
+        self.slow = if was_slow {
+            SLOW_FOR
+        } else {
+            self.slow.saturating_sub(1)
+        };
+        match outcome {
+            Outcome::Went => {}
+            Outcome::Missed => {
+                self.discont = true;
+                self.wait_key = true;
+                self.key_asked = false;
+            }
+            Outcome::Park => {
+                self.skip_to(ring.head(), ring, garbage);
+                self.parked = true;
+            }
+        }
+    }
+
+    /// The consumer starts anew with the next item.
+    pub(super) fn restart<T: Item>(&mut self, ring: &mut Ring<T>, garbage: &mut Vec<T>) {
+        if self.parked {
+            self.skip_to(ring.head(), ring, garbage);
+            self.parked = false;
+        }
+        self.discont = true;
+        self.wait_key = true;
+        self.key_asked = false;
+    }
+}
+
+/// The lanes, each at an index that stays its own.
+pub(super) struct Lanes<C> {
+    slots: Vec<Option<Lane<C>>>,
+    free: Vec<usize>,
+    next_serial: u64,
+}
+
+impl<C: Consumer> Lanes<C> {
+    pub(super) fn new() -> Self {
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            next_serial: 0,
+        }
+    }
+
+    /// Places to look at, empty ones included.
+    pub(super) fn places(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Lane<C>> {
+        self.slots.iter().flatten()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Lane<C>> {
+        self.slots.iter_mut().flatten()
+    }
+
+    pub(super) fn insert(&mut self, make: impl FnOnce(u64) -> Lane<C>) -> LaneId {
+        let serial = self.next_serial;
+        self.next_serial += 1;
+        let lane = Some(make(serial));
+        let index = match self.free.pop() {
+            Some(index) => {
+                self.slots[index] = lane;
+                index
+            }
+            None => {
+                self.slots.push(lane);
+                self.slots.len() - 1
+            }
+        };
+        LaneId { index, serial }
+    }
+
+    pub(super) fn get(&mut self, id: LaneId) -> Option<&mut Lane<C>> {
+        self.at(id.index).filter(|lane| lane.serial == id.serial)
+    }
+
+    pub(super) fn at(&mut self, index: usize) -> Option<&mut Lane<C>> {
+        self.slots.get_mut(index)?.as_mut()
+    }
+
+    pub(super) fn remove(&mut self, id: LaneId) -> Option<Lane<C>> {
+        self.get(id)?;
+        let lane = self.slots[id.index].take();
+        self.free.push(id.index);
+        lane
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! What travels through the ring: a buffer, a whole buffer list, or a serialized event that is not sticky, each with the
+//! sticky state that it belongs to.
+
+use std::sync::Arc;
+
+use super::fanout;
+use super::sticky::Sticky;
+
+#[derive(Clone, Debug)]
+pub enum Media {
+    Buffer(gst::Buffer),
+    List(gst::BufferList),
+    Event(gst::Event),
+}
+
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub media: Media,
+    pub sticky: Arc<Sticky>,
+}
+
+impl Item {
+    fn first(&self) -> Option<&gst::BufferRef> {
+        match &self.media {
+            Media::Buffer(buffer) => Some(buffer),
+            Media::List(list) => list.get(0),
+            Media::Event(_) => None,
+        }
+    }
+}
+
+impl fanout::Item for Item {
+    fn frames(&self) -> u64 {
+        match &self.media {
+            Media::Buffer(buffer) => self.sticky.frames(buffer),
+            Media::List(list) => list.iter().map(|buffer| self.sticky.frames(buffer)).sum(),
+            Media::Event(_) => 0,
+        }
+    }
+
+    fn time(&self) -> Option<u64> {
+        match &self.media {
+            Media::Event(event) => match event.view() {
+                gst::EventView::Gap(gap) => Some(gap.get().0.nseconds()),
+                _ => None,
+            },
+            _ => self
+                .first()
+                .and_then(|buffer| buffer.dts_or_pts())
+                .map(gst::ClockTime::nseconds),
+        }
+    }
+
+    fn is_key(&self) -> bool {
+        match self.first() {
+            Some(buffer) => !buffer.flags().contains(gst::BufferFlags::DELTA_UNIT),
+            None => self.sticky.is_raw(),
+        }
+    }
+}

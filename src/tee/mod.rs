@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! The fan-out at the end of a source.
+//!
+//! [`sink`] takes each buffer once from the source's streaming thread and leaves it in a ring; a few [`workers`] carry it to the
+//! [`branch`]es, each a cursor into the ring and the src pad it feeds. [`fanout`] decides who carries what, and knows no
+//! GStreamer.
+
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use gst::glib;
+use gst::prelude::*;
+use once_cell::sync::Lazy;
+
+pub mod branch;
+pub mod fanout;
+pub mod item;
+mod keyunit;
+pub mod sink;
+pub mod sticky;
+mod watch;
+mod workers;
+
+use crate::sync::lock;
+use branch::Branch;
+use fanout::{Fanout, LaneId, Limits};
+use item::{Item, Media};
+use keyunit::KeyUnits;
+use sticky::Sticky;
+use workers::Crew;
+
+static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
+    gst::DebugCategory::new(
+        "mediastream-tee",
+        gst::DebugColorFlags::empty(),
+        Some("MediaStream fan-out"),
+    )
+});
+
+/// A source's fan-out. Lives as long as the source, through all its restarts.
+pub struct Tee {
+    fanout: Fanout<Item, Arc<Branch>, Crew>,
+    /// The state that the next item will belong to. Changed by the source's streaming thread only.
+    sticky: Mutex<Arc<Sticky>>,
+    keys: Mutex<KeyUnits>,
+    /// The sink that takes the source's media, to reach the source from here.
+    sink: glib::WeakRef<gst::Element>,
+}
+
+impl Tee {
+    pub fn new() -> Arc<Self> {
+        let tee = Arc::new_cyclic(|tee| Self {
+            fanout: Fanout::new(Crew(tee.clone())),
+            sticky: Mutex::default(),
+            keys: Mutex::default(),
+            sink: glib::WeakRef::new(),
+        });
+        watch::register(Arc::downgrade(&tee));
+        tee
+    }
+
+    /// What consumers have to know before the next item.
+    pub fn sticky(&self) -> Arc<Sticky> {
+        lock(&self.sticky).clone()
+    }
+
+    fn change_sticky(&self, change: impl FnOnce(&Sticky) -> Sticky) {
+        let new = Arc::new(change(&self.sticky()));
+        let old = std::mem::replace(&mut *lock(&self.sticky), new);
+        drop(old);
+    }
+
+    /// Gives media to all branches, from the source's streaming thread.
+    fn publish(&self, media: Media) {
+        let item = Item {
+            media,
+            sticky: self.sticky(),
+        };
+        if !item.sticky.is_raw() && fanout::Item::is_key(&item) {
+            lock(&self.keys).came();
+        }
+        self.fanout.publish(item);
+    }
+
+    /// Adds a branch; its first item is the next one.
+    pub fn join(&self, branch: Arc<Branch>, limits: Limits) -> LaneId {
+        self.fanout.join(branch, limits)
+    }
+
+    /// Removes a branch at once, whatever its consumer does; returns whether the consumer still is in a push.
+    pub fn leave(&self, lane: LaneId) -> bool {
+        self.fanout.leave(lane)
+    }
+
+    /// Pushes EOS on a branch after what has been published.
+    pub fn end(&self, lane: LaneId) {
+        self.fanout.end(lane);
+    }
+
+    /// Starts a branch anew: its consumer changed.
+    pub fn restart(&self, lane: LaneId) {
+        self.fanout.restart(lane);
+    }
+
+    /// Changes how far a branch may lag.
+    pub fn set_limits(&self, lane: LaneId, limits: Limits) {
+        self.fanout.set_limits(lane, limits);
+    }
+
+    /// The workers leave when they have done what is left. Called by the owner, whom they do not keep alive.
+    pub fn close(&self) {
+        self.fanout.close();
+    }
+
+    /// Asks an encoded source for a key frame, unless it has just been asked.
+    pub fn ask_for_key_unit(&self, all_headers: bool, now: Instant) {
+        if self.sticky().is_raw() || !lock(&self.keys).ask(all_headers, now) {
+            return;
+        }
+        gst::debug!(CAT, "Asking the source for a key frame");
+        self.send_upstream(
+            gst_video::UpstreamForceKeyUnitEvent::builder()
+                .all_headers(all_headers)
+                .build(),
+        );
+    }
+
+    /// What the source gives, or may give as long as it has not decided; `None` if it has not been opened.
+    pub fn caps(&self, filter: Option<&gst::Caps>) -> Option<gst::Caps> {
+        let caps = match self.sticky().caps() {
+            Some(caps) => caps,
+            None => return self.source_pad().map(|source| source.query_caps(filter)),
+        };
+        Some(match filter {
+            Some(filter) => filter.intersect_with_mode(&caps, gst::CapsIntersectMode::First),
+            None => caps,
+        })
+    }
+
+    /// Sends an event to the source.
+    pub fn send_upstream(&self, event: gst::Event) -> bool {
+        self.source_pad()
+            .is_some_and(|source| source.send_event(event))
+    }
+
+    /// Asks the source.
+    pub fn query_upstream(&self, query: &mut gst::QueryRef) -> bool {
+        self.source_pad().is_some_and(|source| source.query(query))
+    }
+
+    fn source_pad(&self) -> Option<gst::Pad> {
+        self.sink.upgrade()?.static_pad("sink")?.peer()
+    }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! The sink as a `BaseSink`: everything here runs on the source's streaming thread, takes no time that depends on the
+//! number of branches, and never fails because of one.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+
+use gst::glib;
+use gst::prelude::*;
+use gst::subclass::prelude::*;
+use gst_base::subclass::prelude::*;
+use once_cell::sync::{Lazy, OnceCell};
+
+use super::Owner;
+use crate::kind::Kind;
+use crate::tee::item::Media;
+use crate::tee::sticky::Sticky;
+use crate::tee::{CAT, Tee};
+
+/// Buffers that a source's pool should have beyond its own needs: one on its way to the fastest branches, and a few for those
+/// that lag.
+const SPARE_BUFFERS: u32 = 4;
+
+struct Place {
+    tee: Arc<Tee>,
+    kind: Kind,
+    owner: Weak<dyn Owner>,
+}
+
+#[derive(Default)]
+pub struct TeeSink {
+    place: OnceCell<Place>,
+    /// The source has caps: consumers are not asked any more.
+    negotiated: AtomicBool,
+}
+
+impl TeeSink {
+    pub fn set_up(&self, tee: Arc<Tee>, kind: Kind, owner: Weak<dyn Owner>) {
+        let place = Place { tee, kind, owner };
+        if self.place.set(place).is_err() {
+            gst::error!(CAT, imp = self, "Set up twice");
+        }
+    }
+
+    fn publish(&self, media: Media) -> Result<gst::FlowSuccess, gst::FlowError> {
+        let place = self.place.get().ok_or(gst::FlowError::Error)?;
+        place.tee.publish(media);
+        Ok(gst::FlowSuccess::Ok)
+    }
+}
+
+#[glib::object_subclass]
+impl ObjectSubclass for TeeSink {
+    const NAME: &'static str = "GstMediaStreamTee";
+    type Type = super::TeeSink;
+    type ParentType = gst_base::BaseSink;
+}
+
+impl ObjectImpl for TeeSink {}
+impl GstObjectImpl for TeeSink {}
+
+impl ElementImpl for TeeSink {
+    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
+        static METADATA: Lazy<gst::subclass::ElementMetadata> = Lazy::new(|| {
+            gst::subclass::ElementMetadata::new(
+                "MediaStream tee",
+                "Sink/Generic",
+                "Gives a source's media to the tracks on it",
+                env!("CARGO_PKG_AUTHORS"),
+            )
+        });
+        Some(&METADATA)
+    }
+
+    fn pad_templates() -> &'static [gst::PadTemplate] {
+        static TEMPLATES: Lazy<Vec<gst::PadTemplate>> = Lazy::new(|| {
+            gst::PadTemplate::new(
+                "sink",
+                gst::PadDirection::Sink,
+                gst::PadPresence::Always,
+                &gst::Caps::new_any(),
+            )
+            .into_iter()
+            .collect()
+        });
+        &TEMPLATES
+    }
+
+    fn change_state(
+        &self,
+        transition: gst::StateChange,
+    ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
+        if transition == gst::StateChange::PausedToPlaying
+            && let Some(place) = self.place.get()
+        {
+            let epoch = self.obj().base_time();
+            place.tee.change_sticky(|sticky| sticky.at(epoch));
+        }
+        self.parent_change_state(transition)
+    }
+}
+
+impl BaseSinkImpl for TeeSink {
+    fn start(&self) -> Result<(), gst::ErrorMessage> {
+        self.negotiated.store(false, Ordering::Release);
+        if let Some(place) = self.place.get() {
+            // What a former run of the source said is not said of the next one.
+            place.tee.change_sticky(|_| Sticky::default());
+        }
+        Ok(())
+    }
+
+    fn render(&self, buffer: &gst::Buffer) -> Result<gst::FlowSuccess, gst::FlowError> {
+        self.publish(Media::Buffer(buffer.clone()))
+    }
+
+    fn render_list(&self, list: &gst::BufferList) -> Result<gst::FlowSuccess, gst::FlowError> {
+        self.publish(Media::List(list.clone()))
+    }
+
+    fn event(&self, event: gst::Event) -> bool {
+        let type_ = event.type_();
+        // The base class first: with `sync` it waits for the time of a GAP, and it refuses caps that are not ours.
+        let taken = self.parent_event(event.clone());
+        let Some(place) = self.place.get().filter(|_| taken) else {
+            return taken;
+        };
+        if Sticky::keeps(type_) {
+            place.tee.change_sticky(|sticky| sticky.with(event));
+        } else if matches!(
+            type_,
+            gst::EventType::Gap | gst::EventType::CustomDownstream
+        ) {
+            place.tee.publish(Media::Event(event));
+        }
+        taken
+    }
+
+    fn caps(&self, filter: Option<&gst::Caps>) -> Option<gst::Caps> {
+        let owner = self
+            .place
+            .get()
+            .filter(|_| !self.negotiated.load(Ordering::Acquire))
+            .and_then(|place| place.owner.upgrade());
+        let caps = owner.map_or_else(gst::Caps::new_any, |owner| owner.accepted_caps());
+        Some(match filter {
+            Some(filter) => filter.intersect_with_mode(&caps, gst::CapsIntersectMode::First),
+            None => caps,
+        })
+    }
+
+    fn set_caps(&self, caps: &gst::Caps) -> Result<(), gst::LoggableError> {
+        let place = self
+            .place
+            .get()
+            .ok_or_else(|| gst::loggable_error!(CAT, "Not set up"))?;
+        if !place.kind.is_in(caps) {
+            if let Some(owner) = place.owner.upgrade() {
+                owner.refuse(caps);
+            }
+            return Err(gst::loggable_error!(CAT, "No {} in {caps}", place.kind));
+        }
+        self.negotiated.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    fn query(&self, query: &mut gst::QueryRef) -> bool {
+        match query.view_mut() {
+            // The base class would ask the consumers again.
+            gst::QueryViewMut::AcceptCaps(accept) => {
+                accept.set_result(true);
+                true
+            }
+            _ => BaseSinkImplExt::parent_query(self, query),
+        }
+    }
+
+    fn propose_allocation(
+        &self,
+        query: &mut gst::query::Allocation,
+    ) -> Result<(), gst::LoggableError> {
+        let (caps, need_pool) = query.get_owned();
+        match self.place.get().map(|place| place.kind) {
+            Some(Kind::Video) => query.add_allocation_meta::<gst_video::VideoMeta>(None),
+            Some(Kind::Audio) => query.add_allocation_meta::<gst_audio::AudioMeta>(None),
+            _ => {}
+        }
+        let info = caps.and_then(|caps| gst_video::VideoInfo::from_caps(&caps).ok());
+        if let Some(info) = info.filter(|_| need_pool) {
+            let size = u32::try_from(info.size()).unwrap_or(0);
+            query.add_allocation_pool(None::<&gst::BufferPool>, size, SPARE_BUFFERS, 0);
+        }
+        Ok(())
+    }
+}

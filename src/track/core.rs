@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! A track: the identity and the life that all its views share (W3C MediaStreamTrack).
+//!
+//! A track that is in two streams has two views, which are elements with a pad each. Calls and ends come from any thread; the
+//! state is one atomic that only ever goes from live to ended, and everything else follows from who changed it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use gst::glib;
+use gst::prelude::*;
+
+use super::MediaStreamTrack;
+use crate::kind::Kind;
+use crate::source::Source;
+use crate::sync::lock;
+
+pub struct Track {
+    id: String,
+    source: Arc<Source>,
+    ended: AtomicBool,
+    views: Mutex<Vec<glib::WeakRef<MediaStreamTrack>>>,
+}
+
+/// Who ended a track: the application knows when it was itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndedBy {
+    Application,
+    Source,
+}
+
+impl Track {
+    /// A live track on a source (W3C "create a MediaStreamTrack").
+    pub fn new(source: &Arc<Source>) -> Arc<Self> {
+        Self::with_state(source, false)
+    }
+
+    fn with_state(source: &Arc<Source>, ended: bool) -> Arc<Self> {
+        let track = Arc::new(Self {
+            id: glib::uuid_string_random().to_string(),
+            source: source.clone(),
+            ended: AtomicBool::new(ended),
+            views: Mutex::default(),
+        });
+        source.adopt(&track);
+        track
+    }
+
+    /// A sibling on the same source, live if this one is (W3C "clone a track").
+    pub fn clone_track(&self) -> Arc<Self> {
+        Self::with_state(&self.source, !self.is_live())
+    }
+
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.source.kind()
+    }
+
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    pub fn is_live(&self) -> bool {
+        !self.ended.load(Ordering::Acquire)
+    }
+
+    /// The source had ended before this track was there.
+    pub fn born_ended(&self) {
+        self.ended.store(true, Ordering::Release);
+    }
+
+    pub fn add_view(&self, view: &MediaStreamTrack) {
+        let mut views = lock(&self.views);
+        views.retain(|view| view.upgrade().is_some());
+        views.push(view.downgrade());
+    }
+
+    pub fn views(&self) -> Vec<MediaStreamTrack> {
+        lock(&self.views)
+            .iter()
+            .filter_map(glib::WeakRef::upgrade)
+            .collect()
+    }
+
+    /// The elements of this track.
+    pub fn elements(&self) -> Vec<gst::Element> {
+        self.views().into_iter().map(Cast::upcast).collect()
+    }
+
+    /// The pads that have a consumer.
+    pub fn linked_pads(&self) -> Vec<gst::Pad> {
+        self.views()
+            .iter()
+            .map(MediaStreamTrack::source_pad)
+            .filter(gst::Pad::is_linked)
+            .collect()
+    }
+
+    /// W3C `stop()`: the track is ended when this returns; its views push EOS after what they have.
+    pub fn stop(&self) {
+        self.finish(EndedBy::Application);
+    }
+
+    /// The source ended: as [`Self::stop`], and `ended` is signalled.
+    pub fn end(&self) {
+        self.finish(EndedBy::Source);
+    }
+
+    fn finish(&self, by: EndedBy) {
+        if self.ended.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let views = self.views();
+        for view in &views {
+            view.track_ended();
+        }
+        for view in &views {
+            view.tell_ended(by);
+        }
+    }
+}

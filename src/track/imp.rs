@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! The element: properties, signals, and changes of state. `run` is locked for a moment to read or note something.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use gst::glib;
+use gst::prelude::*;
+use gst::subclass::prelude::*;
+use once_cell::sync::{Lazy, OnceCell};
+
+use super::ReadyState;
+use super::core::Track;
+use super::stats::Counters;
+use crate::error::Failure;
+use crate::kind::Kind;
+use crate::source::User;
+use crate::sync::lock;
+use crate::tee::Tee;
+use crate::tee::branch::{Branch, Identity};
+use crate::tee::fanout::{LaneId, Limits};
+
+pub(super) static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
+    gst::DebugCategory::new(
+        "mediastreamtrack",
+        gst::DebugColorFlags::empty(),
+        Some("MediaStream track"),
+    )
+});
+
+static USERS: AtomicU64 = AtomicU64::new(1);
+
+/// As `queue`: a consumer may lag a second, or 200 buffers.
+const DEFAULT_LIMITS: Limits = Limits {
+    items: 200,
+    time: gst::ClockTime::SECOND.nseconds(),
+};
+
+/// What a view has of a track.
+struct View {
+    track: Arc<Track>,
+    identity: Arc<Identity>,
+}
+
+/// From one change to PLAYING to the next change away from it.
+struct Playing {
+    lane: LaneId,
+    branch: Arc<Branch>,
+}
+
+#[derive(Default)]
+struct Run {
+    playing: Option<Playing>,
+    /// The application sent EOS to this element; it gets no more before READY.
+    eos: bool,
+}
+
+#[derive(glib::Properties)]
+#[properties(wrapper_type = super::MediaStreamTrack)]
+pub struct MediaStreamTrack {
+    /// W3C `MediaStreamTrack.id`.
+    #[property(name = "id", get = Self::id, type = String, nick = "Id",
+        blurb = "The track's unique id, a UUID; the same in every stream that the track is in")]
+    /// W3C `MediaStreamTrack.kind`.
+    #[property(name = "kind", get = Self::kind, type = Kind, nick = "Kind",
+        blurb = "Audio or video", builder(Kind::None))]
+    /// W3C `MediaStreamTrack.label`.
+    #[property(name = "label", get = Self::label, type = String, nick = "Label",
+        blurb = "What the device calls itself, or the name of the source element; empty while the device is not chosen")]
+    /// W3C `MediaStreamTrack.readyState`.
+    #[property(name = "ready-state", get = Self::ready_state, type = ReadyState, nick = "Ready state",
+        blurb = "Live, or ended for ever; notifies", builder(ReadyState::Ended))]
+    /// The element that media come from.
+    #[property(name = "source", get = Self::source, type = Option<gst::Element>, nick = "Source",
+        blurb = "The source element, to reach its own properties; NULL while the device is not chosen")]
+    /// As in `queue`.
+    #[property(name = "max-size-buffers", get = Self::max_size_buffers, set = Self::set_max_size_buffers, type = u32,
+        nick = "Max. size (buffers)", default = DEFAULT_LIMITS.items as u32,
+        blurb = "Buffers or buffer lists that the consumer may lag before the oldest are discarded (0 = no limit)")]
+    /// As in `queue`.
+    #[property(name = "max-size-time", get = Self::max_size_time, set = Self::set_max_size_time, type = u64,
+        nick = "Max. size (ns)", default = DEFAULT_LIMITS.time,
+        blurb = "Time that the consumer may lag before the oldest buffers are discarded, in ns (0 = no limit)")]
+    limits: Mutex<Limits>,
+    pad: gst::Pad,
+    view: OnceCell<View>,
+    counters: Arc<Counters>,
+    user: User,
+    run: Mutex<Run>,
+    abandoned: AtomicBool,
+    hurried: AtomicBool,
+}
+
+impl MediaStreamTrack {
+    fn id(&self) -> String {
+        self.core()
+            .map(|track| track.id().to_owned())
+            .unwrap_or_default()
+    }
+
+    fn kind(&self) -> Kind {
+        self.core().map(|track| track.kind()).unwrap_or_default()
+    }
+
+    fn label(&self) -> String {
+        self.core()
+            .map(|track| track.source().label())
+            .unwrap_or_default()
+    }
+
+    fn ready_state(&self) -> ReadyState {
+        match self.core().is_some_and(|track| track.is_live()) {
+            true => ReadyState::Live,
+            false => ReadyState::Ended,
+        }
+    }
+
+    fn source(&self) -> Option<gst::Element> {
+        self.core()?.source().element()
+    }
+
+    fn max_size_buffers(&self) -> u32 {
+        u32::try_from(lock(&self.limits).items).unwrap_or(u32::MAX)
+    }
+
+    fn set_max_size_buffers(&self, buffers: u32) {
+        self.change_limits(|limits| limits.items = buffers.into());
+    }
+
+    fn max_size_time(&self) -> u64 {
+        lock(&self.limits).time
+    }
+
+    fn set_max_size_time(&self, time: u64) {
+        self.change_limits(|limits| limits.time = time);
+    }
+
+    fn change_limits(&self, change: impl FnOnce(&mut Limits)) {
+        let limits = {
+            let mut limits = lock(&self.limits);
+            change(&mut limits);
+            *limits
+        };
+        if let (Some(tee), Some(lane)) = (self.tee(), self.lane()) {
+            tee.set_limits(lane, limits);
+        }
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        *lock(&self.limits)
+    }
+
+    pub(super) fn core(&self) -> Option<&Arc<Track>> {
+        self.view.get().map(|view| &view.track)
+    }
+
+    pub(super) fn identity(&self) -> Option<&Arc<Identity>> {
+        self.view.get().map(|view| &view.identity)
+    }
+
+    pub(super) fn pad(&self) -> &gst::Pad {
+        &self.pad
+    }
+
+    pub(super) fn tee(&self) -> Option<&Arc<Tee>> {
+        self.core().map(|track| track.source().tee())
+    }
+
+    fn lane(&self) -> Option<LaneId> {
+        lock(&self.run).playing.as_ref().map(|playing| playing.lane)
+    }
+
+    pub(super) fn set_core(&self, track: &Arc<Track>) {
+        let stream = gst::Stream::new(
+            Some(track.id()),
+            None,
+            track.kind().stream_type(),
+            gst::StreamFlags::empty(),
+        );
+        let view = View {
+            track: track.clone(),
+            identity: Arc::new(Identity::new(stream)),
+        };
+        if self.view.set(view).is_err() {
+            gst::error!(CAT, imp = self, "Already the view of a track");
+        }
+    }
+
+    /// The consumer may have changed: a branch that has lost its consumer tries again.
+    pub(super) fn reconfigure(&self) {
+        let relinked = {
+            let run = lock(&self.run);
+            run.playing
+                .as_ref()
+                .filter(|playing| playing.branch.was_lost())
+                .map(|playing| playing.lane)
+        };
+        if let (Some(tee), Some(lane)) = (self.tee(), relinked) {
+            tee.restart(lane);
+        }
+    }
+
+    pub(super) fn cut_off(&self) -> bool {
+        let playing = lock(&self.run).playing.take();
+        match (self.tee(), playing) {
+            (Some(tee), Some(playing)) => tee.leave(playing.lane),
+            _ => false,
+        }
+    }
+
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.abandoned.load(Ordering::Acquire)
+    }
+
+    pub(super) fn abandon(&self) {
+        self.abandoned.store(true, Ordering::Release);
+    }
+
+    /// Whether nobody waits for the device to be free.
+    pub(super) fn hurry(&self, on: bool) {
+        self.hurried.store(on, Ordering::Release);
+    }
+
+    pub(super) fn track_ended(&self) {
+        if let Some(track) = self.core() {
+            if let Some(lane) = self.lane() {
+                track.source().tee().end(lane);
+            }
+            track.source().lower(self.user, gst::State::Null);
+        }
+    }
+
+    /// The source follows this element to a state; a failure is on the bus when this returns.
+    fn raise(&self, state: gst::State) -> Result<(), gst::StateChangeError> {
+        let Some(track) = self.core() else {
+            Failure::new(
+                gst::ResourceError::Settings,
+                "This mediastreamtrack has no source: tracks are made by a mediastream, or by cloning a track",
+            )
+            .post(self.obj().upcast_ref());
+            return Err(gst::StateChangeError);
+        };
+        if !track.is_live() {
+            return Ok(());
+        }
+        track.source().raise(self.user, state).map_err(|failure| {
+            gst::error!(CAT, imp = self, "{}", failure.text());
+            failure.post(self.obj().upcast_ref());
+            gst::StateChangeError
+        })?;
+        // Ended in the meantime: nothing would lower the source again.
+        if !track.is_live() {
+            track.source().lower(self.user, gst::State::Null);
+        }
+        Ok(())
+    }
+
+    fn lower(&self, state: gst::State) {
+        if let Some(track) = self.core()
+            && track.is_live()
+        {
+            track.source().lower(self.user, state);
+        }
+    }
+
+    fn play(&self) -> Result<(), gst::StateChangeError> {
+        let Some(view) = self.view.get() else {
+            return self.raise(gst::State::Playing);
+        };
+        let track = &view.track;
+        let tee = track.source().tee();
+        self.say_title(view);
+        let branch = Branch::new(
+            tee,
+            self.obj().upcast_ref(),
+            &self.pad,
+            view.identity.clone(),
+            self.counters.clone(),
+        );
+        let lane = tee.join(branch.clone(), self.limits());
+        let eos = {
+            let mut run = lock(&self.run);
+            run.playing = Some(Playing { lane, branch });
+            run.eos
+        };
+        // A track that ends from now on ends this lane.
+        if eos || !track.is_live() {
+            tee.end(lane);
+        }
+        self.raise(gst::State::Playing).inspect_err(|_| {
+            self.cut_off();
+        })
+    }
+
+    /// The label is known when the source has been opened.
+    fn say_title(&self, view: &View) {
+        let label = view.track.source().label();
+        if view.identity.stream.tags().is_none() && !label.is_empty() {
+            let mut tags = gst::TagList::new();
+            tags.make_mut()
+                .add::<gst::tags::Title>(&label.as_str(), gst::TagMergeMode::Replace);
+            view.identity.stream.set_tags(Some(&tags));
+        }
+    }
+}
+
+#[glib::object_subclass]
+impl ObjectSubclass for MediaStreamTrack {
+    const NAME: &'static str = "GstMediaStreamTrack";
+    type Type = super::MediaStreamTrack;
+    type ParentType = gst::Element;
+
+    fn with_class(_class: &Self::Class) -> Self {
+        Self {
+            limits: Mutex::new(DEFAULT_LIMITS),
+            pad: super::pad::build(),
+            view: OnceCell::new(),
+            counters: Arc::default(),
+            user: User(USERS.fetch_add(1, Ordering::Relaxed)),
+            run: Mutex::default(),
+            abandoned: AtomicBool::new(false),
+            hurried: AtomicBool::new(false),
+        }
+    }
+}
+
+impl ObjectImpl for MediaStreamTrack {
+    fn properties() -> &'static [glib::ParamSpec] {
+        // The derive knows no structures; those come behind what it knows.
+        static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
+            let stats = glib::ParamSpecBoxed::builder::<gst::Structure>("stats")
+                .nick("Statistics")
+                .blurb("Frames so far: deliveredFrames, discardedFrames (the consumer lagged or failed) and totalFrames")
+                .read_only();
+            let mut properties = MediaStreamTrack::derived_properties().to_vec();
+            properties.push(stats.build());
+            properties
+        });
+        &PROPERTIES
+    }
+
+    fn set_property(&self, id: usize, value: &glib::Value, pspec: &glib::ParamSpec) {
+        self.derived_set_property(id, value, pspec);
+    }
+
+    fn property(&self, id: usize, pspec: &glib::ParamSpec) -> glib::Value {
+        match pspec.name() {
+            "stats" => gst::Structure::from(self.counters.snapshot()).to_value(),
+            _ => self.derived_property(id, pspec),
+        }
+    }
+
+    fn signals() -> &'static [glib::subclass::Signal] {
+        static SIGNALS: Lazy<Vec<glib::subclass::Signal>> = Lazy::new(|| {
+            vec![
+                /**
+                 * GstMediaStreamTrack::clone:
+                 *
+                 * Returns: (transfer full): a sibling of this track on the same source, in no stream and no bin.
+                 */
+                glib::subclass::Signal::builder("clone")
+                    .return_type::<gst::Element>()
+                    .action()
+                    .class_handler(|args| {
+                        let track = args[0].get::<super::MediaStreamTrack>().ok()?;
+                        Some(track.clone_track().upcast::<gst::Element>().to_value())
+                    })
+                    .build(),
+                /**
+                 * GstMediaStreamTrack::stop:
+                 *
+                 * Ends this track, synchronously and silently.
+                 */
+                glib::subclass::Signal::builder("stop")
+                    .action()
+                    .class_handler(|args| {
+                        args[0].get::<super::MediaStreamTrack>().ok()?.stop();
+                        None
+                    })
+                    .build(),
+                /**
+                 * GstMediaStreamTrack::ended:
+                 *
+                 * The source ended: by itself, by an error, or because its device is gone. Never from `stop`. On a thread of
+                 * the plugin's own, with no lock held.
+                 */
+                glib::subclass::Signal::builder("ended").build(),
+            ]
+        });
+        &SIGNALS
+    }
+
+    fn constructed(&self) {
+        self.parent_constructed();
+        let element = self.obj();
+        element.set_element_flags(gst::ElementFlags::SOURCE);
+        if let Err(error) = element.add_pad(&self.pad) {
+            gst::error!(CAT, imp = self, "No pad: {error}");
+        }
+    }
+
+    fn dispose(&self) {
+        // In NULL nothing is left to do; an element that is thrown away otherwise must not keep its source open.
+        self.cut_off();
+        if let Some(track) = self.core() {
+            track.source().lower(self.user, gst::State::Null);
+        }
+    }
+}
+
+impl GstObjectImpl for MediaStreamTrack {}
+
+impl ElementImpl for MediaStreamTrack {
+    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
+        static METADATA: Lazy<gst::subclass::ElementMetadata> = Lazy::new(|| {
+            gst::subclass::ElementMetadata::new(
+                "MediaStream track",
+                "Source/Audio/Video",
+                "One track of a mediastream: clone it for an independent sibling on the same source, at no copy",
+                env!("CARGO_PKG_AUTHORS"),
+            )
+        });
+        Some(&METADATA)
+    }
+
+    fn pad_templates() -> &'static [gst::PadTemplate] {
+        super::pad::templates()
+    }
+
+    fn change_state(
+        &self,
+        transition: gst::StateChange,
+    ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
+        use gst::StateChange::*;
+        match transition {
+            NullToReady => self.raise(gst::State::Ready)?,
+            ReadyToPaused => {
+                lock(&self.run).eos = false;
+                self.raise(gst::State::Paused)?;
+            }
+            PausedToPlaying => self.play()?,
+            PlayingToPaused => {
+                self.cut_off();
+                self.lower(gst::State::Paused);
+            }
+            _ => {}
+        }
+        let success = self.parent_change_state(transition)?;
+        match transition {
+            PausedToReady => self.lower(gst::State::Ready),
+            ReadyToNull => {
+                self.lower(gst::State::Null);
+                // The device is free when this returns.
+                let hurried = self.is_abandoned() || self.hurried.load(Ordering::Acquire);
+                if let Some(track) = self.core().filter(|_| !hurried) {
+                    track.source().settle();
+                }
+            }
+            ReadyToPaused | PlayingToPaused => return Ok(gst::StateChangeSuccess::NoPreroll),
+            _ => {}
+        }
+        Ok(success)
+    }
+
+    fn send_event(&self, event: gst::Event) -> bool {
+        if event.is_upstream() {
+            return self.pad.send_event(event);
+        }
+        // As for any source: an application that ends a pipeline sends EOS to it. The track itself stays live.
+        if event.type_() != gst::EventType::Eos {
+            gst::debug!(CAT, imp = self, "Not for a source: {event:?}");
+            return false;
+        }
+        lock(&self.run).eos = true;
+        if let (Some(tee), Some(lane)) = (self.tee(), self.lane()) {
+            tee.end(lane);
+        }
+        true
+    }
+
+    fn set_context(&self, context: &gst::Context) {
+        if let Some(track) = self.core() {
+            track.source().set_context(context);
+        }
+        self.parent_set_context(context);
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! A track's element as the rest of the crate sees it: what a stream, a track and a source do with a view.
+
+use std::sync::Arc;
+
+use gst::glib;
+use gst::prelude::*;
+use gst::subclass::prelude::*;
+
+use super::MediaStreamTrack;
+use super::core::{EndedBy, Track};
+use crate::messages;
+use crate::stream::MediaStream;
+use crate::tee::branch::Membership;
+
+/// A new element for a track: its first view, or one more.
+pub fn of(track: &Arc<Track>) -> MediaStreamTrack {
+    let view: MediaStreamTrack = glib::Object::new();
+    view.imp().set_core(track);
+    track.add_view(&view);
+    view
+}
+
+impl MediaStreamTrack {
+    /// The track that this is a view of; `None` for an element made by name.
+    pub(crate) fn core(&self) -> Option<Arc<Track>> {
+        self.imp().core().cloned()
+    }
+
+    pub(crate) fn source_pad(&self) -> gst::Pad {
+        self.imp().pad().clone()
+    }
+
+    /// The stream that this view is in.
+    fn stream(&self) -> Option<MediaStream> {
+        self.parent()?.downcast().ok()
+    }
+
+    /// Tells downstream which stream this view is in now.
+    pub(crate) fn set_membership(&self, membership: Membership) {
+        if let Some(identity) = self.imp().identity() {
+            identity.set_membership(membership);
+        }
+    }
+
+    /// The track in a stream's collection.
+    pub(crate) fn gst_stream(&self) -> Option<gst::Stream> {
+        self.imp()
+            .identity()
+            .map(|identity| identity.stream.clone())
+    }
+
+    /// Cuts the view off from its source at once; whether its consumer is still busy with a push.
+    pub(crate) fn cut_off(&self) -> bool {
+        self.imp().cut_off()
+    }
+
+    /// Whether this element has been left to a consumer that does not return, and cannot be used again.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.imp().is_abandoned()
+    }
+
+    /// Goes to NULL without waiting for the device, which is released soon after.
+    pub(crate) fn dismiss(&self) {
+        self.imp().hurry(true);
+        let _ = self.set_state(gst::State::Null);
+        self.imp().hurry(false);
+    }
+
+    pub(crate) fn abandon(&self) {
+        self.imp().abandon();
+    }
+
+    /// The track has just ended: EOS follows what the pad has, and the source is not needed any more.
+    pub(super) fn track_ended(&self) {
+        self.imp().track_ended();
+    }
+
+    /// Tells the application what it does not know yet, with no lock held.
+    pub(super) fn tell_ended(&self, by: EndedBy) {
+        let stream = self.stream();
+        self.notify("ready-state");
+        if let Some(stream) = &stream {
+            stream.tracks_changed_state();
+        }
+        if by == EndedBy::Source {
+            self.emit_by_name::<()>("ended", &[]);
+            let message = messages::track_ended(self, stream.as_ref());
+            // Without a bus there is nobody to tell.
+            let _ = self.post_message(message);
+        }
+    }
+}

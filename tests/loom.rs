@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! The scheduler of a tee, checked by loom in every interleaving that it can reach within the bounds below. The invariants
+//! stand at the top of `src/tee/fanout/mod.rs`.
+//!
+//! The scheduler is plain Rust and knows its locks as `crate::sync`: in the plugin these are std's, here they are loom's.
+
+#![allow(missing_docs)]
+
+mod sync {
+    pub use loom::sync::{Arc, Condvar, Mutex, MutexGuard};
+}
+
+#[allow(dead_code, unused_imports)]
+#[path = "../src/tee/fanout/mod.rs"]
+mod fanout;
+
+use fanout::{Consumer, Fanout, Hooks, Item, Job, LaneId, Limits, Outcome, Report, Seat, Work};
+use sync::{Arc, Condvar, Mutex};
+
+const UNLIMITED: Limits = Limits { items: 0, time: 0 };
+
+/// An item is its own number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Number(u64);
+
+impl Item for Number {
+    fn frames(&self) -> u64 {
+        1
+    }
+    fn time(&self) -> Option<u64> {
+        None
+    }
+    fn is_key(&self) -> bool {
+        true
+    }
+}
+
+/// A value that other threads wait for.
+struct Cell<S> {
+    value: Mutex<S>,
+    changed: Condvar,
+}
+
+impl<S> Cell<S> {
+    fn new(value: S) -> Self {
+        Self {
+            value: Mutex::new(value),
+            changed: Condvar::new(),
+        }
+    }
+    fn change<R>(&self, act: impl FnOnce(&mut S) -> R) -> R {
+        let result = act(&mut self.value.lock().unwrap());
+        self.changed.notify_all();
+        result
+    }
+    fn wait<R>(&self, mut ready: impl FnMut(&mut S) -> Option<R>) -> R {
+        let mut value = self.value.lock().unwrap();
+        loop {
+            if let Some(result) = ready(&mut value) {
+                return result;
+            }
+            value = self.changed.wait(value).unwrap();
+        }
+    }
+}
+
+#[derive(Default)]
+struct Log {
+    taken: Vec<u64>,
+    skipped: u64,
+    inside: bool,
+    ended: bool,
+}
+
+/// A consumer that writes down what it gets.
+#[derive(Clone)]
+struct Sink(Arc<SinkInner>);
+
+struct SinkInner {
+    log: Cell<Log>,
+    /// Counted under the scheduler's lock, where nothing else may be locked.
+    skipped: std::sync::atomic::AtomicU64,
+    /// It does not return from a push before this sink has got something.
+    waits_for: Option<Sink>,
+    staff: Staff,
+}
+
+impl Sink {
+    fn new(staff: &Staff, waits_for: Option<&Sink>) -> Self {
+        Self(Arc::new(SinkInner {
+            log: Cell::new(Log::default()),
+            skipped: Default::default(),
+            waits_for: waits_for.cloned(),
+            staff: staff.clone(),
+        }))
+    }
+
+    fn push(&self, work: Work<Number>) {
+        self.0.log.change(|log| {
+            assert!(!log.inside, "two workers in one lane");
+            assert!(!log.ended, "pushed after the end");
+            log.inside = true;
+        });
+        if let Some(other) = &self.0.waits_for {
+            self.0.staff.time_passes();
+            other
+                .0
+                .log
+                .wait(|log| (!log.taken.is_empty()).then_some(()));
+        }
+        self.0.log.change(|log| {
+            log.inside = false;
+            match work {
+                Work::Item { item, .. } => log.taken.push(item.0),
+                Work::AskForKey => unreachable!("every number is a key"),
+                Work::End => log.ended = true,
+            }
+        });
+    }
+
+    fn wait_for_end(&self) {
+        self.0.log.wait(|log| log.ended.then_some(()));
+    }
+
+    fn taken(&self) -> Vec<u64> {
+        self.0.log.change(|log| log.taken.clone())
+    }
+
+    fn skipped(&self) -> u64 {
+        self.0.skipped.load(std::sync::atomic::Ordering::SeqCst)
+    }
+}
+
+impl Consumer for Sink {
+    fn skipped(&self, frames: u64) {
+        self.0
+            .skipped
+            .fetch_add(frames, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+/// What the scheduler asks for, and who carries it out.
+#[derive(Clone)]
+struct Staff(Arc<Cell<Asked>>);
+
+#[derive(Default)]
+struct Asked {
+    hires: usize,
+    /// A moment in which the armed watch ticks.
+    moment: bool,
+    over: bool,
+}
+
+impl Staff {
+    fn time_passes(&self) {
+        self.0.change(|asked| asked.moment = true);
+    }
+
+    fn worker(&self, fanout: &Model) {
+        let hired = |asked: &mut Asked| match asked.hires {
+            0 => asked.over.then_some(false),
+            _ => {
+                asked.hires -= 1;
+                Some(true)
+            }
+        };
+        while self.0.wait(hired) {
+            work(fanout);
+        }
+    }
+
+    fn watch(&self, fanout: &Model) {
+        let moment = |asked: &mut Asked| match std::mem::take(&mut asked.moment) {
+            false => asked.over.then_some(false),
+            true => Some(true),
+        };
+        while self.0.wait(moment) {
+            // Twice: what has just begun does not stand still.
+            fanout.tick();
+            fanout.tick();
+        }
+    }
+}
+
+impl Hooks for Staff {
+    fn hire(&self) -> bool {
+        self.0.change(|asked| asked.hires += 1);
+        true
+    }
+    fn watch(&self, on: bool) {
+        if on {
+            self.time_passes();
+        }
+    }
+}
+
+type Model = Fanout<Number, Sink, Staff>;
+
+/// Works until it is sent away.
+fn work(fanout: &Model) {
+    let seat = Arc::new(Seat::default());
+    let mut report = None;
+    while let Some(job) = fanout.work(&seat, report.take()) {
+        let Job {
+            lane,
+            consumer,
+            work,
+        } = job;
+        let ended = work == Work::End;
+        consumer.push(work);
+        report = Some(Report {
+            lane,
+            outcome: Outcome::Went,
+            slow: consumer.0.waits_for.is_some(),
+            ended,
+        });
+    }
+}
+
+/// Runs `act` against a scheduler with up to `workers` workers, and with a watch if `watched`.
+fn model(
+    preemptions: usize,
+    workers: usize,
+    watched: bool,
+    act: impl Fn(&Arc<Model>, &Staff) + Send + Sync + 'static,
+) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(preemptions);
+    builder.max_branches = 10_000;
+    builder.check(move || {
+        let staff = Staff(Arc::new(Cell::new(Asked::default())));
+        let fanout = Arc::new(Model::new(staff.clone()));
+        let mut threads = Vec::new();
+        for _ in 0..workers {
+            let (fanout, staff) = (fanout.clone(), staff.clone());
+            threads.push(loom::thread::spawn(move || staff.worker(&fanout)));
+        }
+        if watched {
+            let (fanout, staff) = (fanout.clone(), staff.clone());
+            threads.push(loom::thread::spawn(move || staff.watch(&fanout)));
+        }
+        act(&fanout, &staff);
+        fanout.close();
+        staff.0.change(|asked| asked.over = true);
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    });
+}
+
+fn publish(fanout: &Model, numbers: std::ops::Range<u64>) {
+    for number in numbers {
+        fanout.publish(Number(number));
+    }
+}
+
+fn end(fanout: &Model, lanes: &[LaneId]) {
+    for lane in lanes {
+        fanout.end(*lane);
+    }
+}
+
+#[test]
+fn a_lane_gets_every_item_once_and_in_order() {
+    model(3, 1, false, |fanout, staff| {
+        let sink = Sink::new(staff, None);
+        let lane = fanout.join(sink.clone(), UNLIMITED);
+        publish(fanout, 0..3);
+        end(fanout, &[lane]);
+        sink.wait_for_end();
+        assert_eq!(sink.taken(), [0, 1, 2]);
+    });
+}
+
+#[test]
+fn every_lane_gets_every_item_from_one_worker() {
+    model(3, 1, false, |fanout, staff| {
+        let sinks = [Sink::new(staff, None), Sink::new(staff, None)];
+        let lanes = sinks.clone().map(|sink| fanout.join(sink, UNLIMITED));
+        publish(fanout, 0..2);
+        end(fanout, &lanes);
+        for sink in &sinks {
+            sink.wait_for_end();
+            assert_eq!(sink.taken(), [0, 1]);
+        }
+    });
+}
+
+#[test]
+fn a_consumer_that_blocks_for_the_first_time_holds_nobody_up() {
+    // The first sink returns only when the second has got something: one worker alone would hang for ever, and there is
+    // no further item to wake another one.
+    model(2, 2, true, |fanout, staff| {
+        let second = Sink::new(staff, None);
+        let first = Sink::new(staff, Some(&second));
+        let lanes = [&first, &second].map(|sink| fanout.join(sink.clone(), UNLIMITED));
+        publish(fanout, 0..1);
+        end(fanout, &lanes);
+        for sink in [&first, &second] {
+            sink.wait_for_end();
+            assert_eq!(sink.taken(), [0]);
+        }
+    });
+}
+
+#[test]
+fn two_workers_are_never_in_one_lane() {
+    model(2, 2, true, |fanout, staff| {
+        let second = Sink::new(staff, None);
+        let first = Sink::new(staff, Some(&second));
+        let lanes = [&first, &second].map(|sink| fanout.join(sink.clone(), UNLIMITED));
+        publish(fanout, 0..2);
+        end(fanout, &lanes);
+        for sink in [&first, &second] {
+            sink.wait_for_end();
+            assert_eq!(sink.taken(), [0, 1]);
+        }
+    });
+}
+
+#[test]
+fn leaving_does_not_wait_for_the_consumer_and_frees_the_others() {
+    model(2, 2, true, |fanout, staff| {
+        let never = Sink::new(staff, None);
+        let stuck = Sink::new(staff, Some(&never));
+        let healthy = Sink::new(staff, None);
+        let lanes = [&stuck, &healthy].map(|sink| fanout.join(sink.clone(), UNLIMITED));
+        publish(fanout, 0..1);
+        fanout.leave(lanes[0]);
+        publish(fanout, 1..2);
+        end(fanout, &lanes[1..]);
+        healthy.wait_for_end();
+        assert_eq!(healthy.taken(), [0, 1]);
+        // Let the stuck one go, so that its thread can be joined.
+        never.0.log.change(|log| log.taken.push(0));
+    });
+}
+
+#[test]
+fn what_a_lane_does_not_get_is_counted() {
+    model(2, 1, false, |fanout, staff| {
+        let sink = Sink::new(staff, None);
+        let lane = fanout.join(sink.clone(), Limits { items: 1, time: 0 });
+        publish(fanout, 0..3);
+        end(fanout, &[lane]);
+        sink.wait_for_end();
+        let taken = sink.taken();
+        assert_eq!(taken.last(), Some(&2));
+        assert!(taken.is_sorted_by(|a, b| a < b));
+        assert_eq!(taken.len() as u64 + sink.skipped(), 3);
+    });
+}
+
+#[test]
+fn a_lane_that_joins_gets_what_is_published_from_then_on() {
+    model(2, 1, false, |fanout, staff| {
+        let sinks = [Sink::new(staff, None), Sink::new(staff, None)];
+        let first = fanout.join(sinks[0].clone(), UNLIMITED);
+        publish(fanout, 0..1);
+        let second = fanout.join(sinks[1].clone(), UNLIMITED);
+        publish(fanout, 1..2);
+        end(fanout, &[first, second]);
+        for (sink, taken) in sinks.iter().zip([&[0, 1][..], &[1]]) {
+            sink.wait_for_end();
+            assert_eq!(sink.taken(), taken);
+        }
+    });
+}
