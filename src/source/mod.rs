@@ -280,10 +280,12 @@ impl Source {
         }
     }
 
-    /// Calls once for each pipeline in which there is an element of a track.
+    /// Calls once for each pipeline in which there is an element of a track that is not in NULL, where it has no bus.
     fn each_application(&self, act: impl Fn(&gst::Element)) {
         let mut seen = HashSet::new();
-        for element in self.tracks().iter().flat_map(|track| track.elements()) {
+        let mut elements: Vec<_> = self.tracks().iter().flat_map(|t| t.elements()).collect();
+        elements.retain(|element| element.current_state() > gst::State::Null);
+        for element in elements {
             let mut root = element.clone().upcast::<gst::Object>();
             while let Some(parent) = root.parent() {
                 root = parent;

@@ -111,9 +111,19 @@ impl MediaStream {
             .map_err(|error| gst::glib::bool_error!("{error}"))?;
         // Known to downstream before the first thing that the pad says.
         self.tell_membership(view);
-        let pad = self.ghost(view, name).inspect_err(|_| {
+        self.show(view, name).inspect_err(|_| {
             let _ = self.parent_remove_element(view.upcast_ref());
         })?;
+        // While this bin is about to do so itself its children wait; their failure is on the bus.
+        if !self.changing_state.load(Ordering::Acquire) {
+            let _ = view.sync_state_with_parent();
+        }
+        Ok(())
+    }
+
+    /// Adds the pad of a track that is in the bin; it is active if the bin is.
+    fn show(&self, view: &MediaStreamTrack, name: &str) -> Result<(), gst::glib::BoolError> {
+        let pad = self.ghost(view, name)?;
         if let Some(entry) = lock(&self.set)
             .entries
             .iter_mut()
@@ -121,12 +131,7 @@ impl MediaStream {
         {
             entry.pad = Some(pad.clone());
         }
-        self.obj().add_pad(&pad)?;
-        // Its failure is on the bus.
-        if !self.changing_state.load(Ordering::Acquire) {
-            let _ = view.sync_state_with_parent();
-        }
-        Ok(())
+        self.obj().add_pad(&pad)
     }
 
     fn ghost(
@@ -142,7 +147,6 @@ impl MediaStream {
         let pad = gst::GhostPad::builder_from_template_with_target(&template, &view.source_pad())?
             .name(name)
             .build();
-        pad.set_active(true)?;
         Ok(pad)
     }
 

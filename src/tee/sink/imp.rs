@@ -43,6 +43,14 @@ impl TeeSink {
         }
     }
 
+    /// A source that is not live is played in real time. One that does not know is taken for live.
+    fn pace(&self) {
+        let sink = self.obj();
+        let mut latency = gst::query::Latency::new();
+        let live = !sink.sink_pad().peer_query(&mut latency) || latency.result().0;
+        sink.set_sync(!live);
+    }
+
     fn publish(&self, media: Media) -> Result<gst::FlowSuccess, gst::FlowError> {
         let place = self.place.get().ok_or(gst::FlowError::Error)?;
         place.tee.publish(media);
@@ -121,6 +129,9 @@ impl BaseSinkImpl for TeeSink {
 
     fn event(&self, event: gst::Event) -> bool {
         let type_ = event.type_();
+        if type_ == gst::EventType::Segment {
+            self.pace();
+        }
         // The base class first: with `sync` it waits for the time of a GAP, and it refuses caps that are not ours.
         let taken = self.parent_event(event.clone());
         let Some(place) = self.place.get().filter(|_| taken) else {

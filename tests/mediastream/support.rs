@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! What the tests are made of: sources that give what the test pushes, consumers on gst-check harnesses, and proof that
+//! nothing is left over.
+
+use std::sync::Once;
+
+use gio::prelude::ListModelExt;
+use gst::glib;
+use gst::prelude::*;
+pub use gstmediastream::{Kind, MediaStream, MediaStreamTrack, ReadyState};
+
+/// Starts GStreamer with the plugin.
+pub fn init() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        gst::init().expect("GStreamer starts");
+        gstmediastream::plugin_register_static().expect("the plugin registers");
+    });
+}
+
+/// A source that gives what the test pushes into it.
+#[derive(Clone)]
+pub struct Feed(gst_app::AppSrc);
+
+/// The caps of [`Feed::video`].
+pub const VIDEO: &str = "video/x-raw, format=GRAY8, width=4, height=2, framerate=10/1, interlace-mode=progressive, pixel-aspect-ratio=1/1";
+/// The caps of [`Feed::audio`].
+pub const AUDIO: &str = "audio/x-raw, format=S16LE, rate=8000, channels=1, layout=interleaved";
+/// The caps of [`Feed::encoded`].
+pub const ENCODED: &str =
+    "video/x-h264, stream-format=byte-stream, alignment=au, width=4, height=2";
+
+impl Feed {
+    fn new(caps: &str) -> Self {
+        init();
+        let caps: gst::Caps = caps.parse().expect("caps");
+        Self(
+            gst_app::AppSrc::builder()
+                .caps(&caps)
+                .format(gst::Format::Time)
+                .is_live(true)
+                .build(),
+        )
+    }
+
+    pub fn video() -> Self {
+        Self::new(VIDEO)
+    }
+
+    pub fn audio() -> Self {
+        Self::new(AUDIO)
+    }
+
+    pub fn encoded() -> Self {
+        Self::new(ENCODED)
+    }
+
+    pub fn element(&self) -> gst::Element {
+        self.0.clone().upcast()
+    }
+
+    pub fn app_src(&self) -> &gst_app::AppSrc {
+        &self.0
+    }
+
+    /// A buffer whose offset is its number, a tenth of a second after the one before.
+    pub fn buffer(number: u64) -> gst::Buffer {
+        let mut buffer = gst::Buffer::with_size(8).expect("memory");
+        let header = buffer.get_mut().expect("a new buffer");
+        header.set_offset(number);
+        header.set_pts(gst::ClockTime::from_mseconds(100 * number));
+        header.set_duration(gst::ClockTime::from_mseconds(100));
+        buffer
+    }
+
+    /// Pushes one numbered buffer.
+    pub fn push(&self, number: u64) {
+        self.push_buffer(Self::buffer(number));
+    }
+
+    pub fn push_buffer(&self, buffer: gst::Buffer) {
+        self.0.push_buffer(buffer).expect("the source takes it");
+    }
+
+    /// Pushes a buffer that cannot be decoded without those before it.
+    pub fn push_delta(&self, number: u64) {
+        let mut buffer = Self::buffer(number);
+        buffer
+            .get_mut()
+            .expect("a new buffer")
+            .set_flags(gst::BufferFlags::DELTA_UNIT);
+        self.push_buffer(buffer);
+    }
+
+    pub fn end(&self) {
+        self.0.end_of_stream().expect("the source ends");
+    }
+
+    /// The source fails while it runs.
+    pub fn fail(&self, text: &str) {
+        gst::element_error!(self.0, gst::ResourceError::Read, ["{text}"]);
+    }
+}
+
+/// A stream with a video track from this feed.
+pub fn video_stream(feed: &Feed) -> MediaStream {
+    stream(&[("video-source", feed)])
+}
+
+/// A stream with a track from each feed.
+pub fn av_stream(video: &Feed, audio: &Feed) -> MediaStream {
+    stream(&[("video-source", video), ("audio-source", audio)])
+}
+
+fn stream(sources: &[(&str, &Feed)]) -> MediaStream {
+    init();
+    let stream = empty_stream();
+    for (property, feed) in sources {
+        stream.set_property(property, feed.element());
+    }
+    stream
+}
+
+/// A stream that nothing was asked of yet.
+pub fn empty_stream() -> MediaStream {
+    init();
+    gst::ElementFactory::make("mediastream")
+        .build()
+        .expect("mediastream is there")
+        .downcast()
+        .expect("a MediaStream")
+}
+
+/// The tracks, as an application gets them.
+pub fn tracks(stream: &MediaStream, action: &str) -> Vec<MediaStreamTrack> {
+    let list = stream.emit_by_name::<gio::ListModel>(action, &[]);
+    (0..list.n_items())
+        .filter_map(|index| list.item(index)?.downcast().ok())
+        .collect()
+}
+
+pub fn all_tracks(stream: &MediaStream) -> Vec<MediaStreamTrack> {
+    tracks(stream, "get-tracks")
+}
+
+/// The only track of this kind.
+#[track_caller]
+pub fn track(stream: &MediaStream, kind: Kind) -> MediaStreamTrack {
+    let action = match kind {
+        Kind::Audio => "get-audio-tracks",
+        _ => "get-video-tracks",
+    };
+    let mut found = tracks(stream, action);
+    assert_eq!(found.len(), 1, "{kind} tracks");
+    found.remove(0)
+}
+
+/// Clones as an application does.
+pub fn clone<T: IsA<gst::Element> + glib::object::IsClass>(element: &T) -> T {
+    element
+        .emit_by_name::<gst::Element>("clone", &[])
+        .downcast()
+        .expect("a clone of the same type")
+}
+
+/// A consumer of one pad of an element, which it brings to PLAYING.
+pub fn consume(element: &impl IsA<gst::Element>, pad: &str) -> gst_check::Harness {
+    let mut harness = consume_stopped(element, pad);
+    harness.play();
+    harness
+}
+
+/// A consumer of one pad of an element that stays in NULL.
+pub fn consume_stopped(element: &impl IsA<gst::Element>, pad: &str) -> gst_check::Harness {
+    let mut harness = gst_check::Harness::with_element(element, None, Some(pad));
+    harness.use_systemclock();
+    harness
+}
+
+/// The numbers of the next buffers.
+#[track_caller]
+pub fn pull(harness: &mut gst_check::Harness, count: usize) -> Vec<u64> {
+    (0..count)
+        .map(|_| harness.pull().expect("a buffer").offset())
+        .collect()
+}
+
+/// The next event of this type; those before it are dropped.
+#[track_caller]
+pub fn pull_event(harness: &mut gst_check::Harness, type_: gst::EventType) -> gst::Event {
+    loop {
+        let event = harness.pull_event().expect("an event");
+        if event.type_() == type_ {
+            return event;
+        }
+    }
+}
+
+/// Proof at the end of a test that nothing keeps an object alive.
+#[must_use]
+pub struct Gone(Vec<(String, glib::WeakRef<gst::Element>)>);
+
+impl Gone {
+    pub fn of<T: IsA<gst::Element>>(elements: &[&T]) -> Self {
+        let weak = |element: &&T| {
+            let element = element.upcast_ref::<gst::Element>();
+            (element.name().to_string(), element.downgrade())
+        };
+        Self(elements.iter().map(weak).collect())
+    }
+
+    pub fn and<T: IsA<gst::Element>>(mut self, elements: &[&T]) -> Self {
+        self.0.extend(Self::of(elements).0);
+        self
+    }
+
+    /// Waits until the workers have let go, then all must be dead.
+    #[track_caller]
+    pub fn check(self) {
+        let (sender, dead) = std::sync::mpsc::channel();
+        let mut waiting = 0;
+        for (name, weak) in &self.0 {
+            if let Some(element) = weak.upgrade() {
+                let (sender, name) = (sender.clone(), name.clone());
+                element.add_weak_ref_notify(move || {
+                    let _ = sender.send(name);
+                });
+                waiting += 1;
+            }
+        }
+        for _ in 0..waiting {
+            dead.recv_timeout(std::time::Duration::from_secs(10))
+                .unwrap_or_else(|_| {
+                    let alive =
+                        |(_, weak): &&(_, glib::WeakRef<gst::Element>)| weak.upgrade().is_some();
+                    let names: Vec<_> = self.0.iter().filter(alive).map(|(name, _)| name).collect();
+                    panic!("still alive: {names:?}")
+                });
+        }
+    }
+}
