@@ -24,6 +24,7 @@ pub fn attach(
             kind
         ))
     })?;
+    drop_strays(element);
     let pads = free_src_pads(element);
     if let Some(pad) = pads.iter().find(|pad| kind.is_in(&pad.query_caps(None))) {
         return link(pad, sink, pipeline);
@@ -46,11 +47,9 @@ pub fn attach(
 
 /// The source gives media of another kind.
 pub fn wrong_kind(kind: Kind, caps: &gst::CapsRef) -> Failure {
-    let mut caps_text = caps.to_string();
-    if let Some((end, _)) = caps_text.char_indices().nth(200) {
-        caps_text.truncate(end);
-        caps_text.push('…');
-    }
+    let mut names: Vec<_> = caps.iter().map(|format| format.name().as_str()).collect();
+    names.dedup();
+    let names = names.join(", ");
     let hint = Kind::ALL
         .into_iter()
         .find(|other| *other != kind && other.is_in(caps))
@@ -58,12 +57,27 @@ pub fn wrong_kind(kind: Kind, caps: &gst::CapsRef) -> Failure {
             format!("it may be meant for {other}-source")
         });
     settings(format!(
-        "{kind}-source gives no {kind}, but {caps_text}: {hint}"
+        "{kind}-source gives no {kind}, but {names}: {hint}"
     ))
 }
 
 fn settings(text: String) -> Failure {
     Failure::new(gst::ResourceError::Settings, text)
+}
+
+/// A bin made from a description ends in any src pad that was free, also in one deep inside of a `decodebin` that is
+/// only waiting for media: linking that would break it.
+fn drop_strays(element: &gst::Element) {
+    for pad in element.src_pads() {
+        let target = pad
+            .downcast_ref::<gst::GhostPad>()
+            .and_then(|pad| pad.target());
+        let owner = target.and_then(|target| target.parent_element()?.parent());
+        if owner.is_some_and(|owner| owner != *element.upcast_ref::<gst::Object>()) {
+            gst::info!(CAT, obj = pad, "Not a pad of this bin's own elements");
+            let _ = element.remove_pad(&pad);
+        }
+    }
 }
 
 /// The pads that could be linked now: the element's own, or, of a bin without any, its children's.

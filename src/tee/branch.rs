@@ -177,24 +177,28 @@ impl Branch {
         }
         let before = before.as_deref();
         let epoch_changed = before.map(|before| before.epoch) != Some(sticky.epoch);
-        let mut segment_pushed = false;
-        for event in sticky.events() {
-            let segment = event.type_() == gst::EventType::Segment;
-            segment_pushed |= segment;
-            let known = before.is_some_and(|before| before.has(event));
-            if !known || (segment && (lost_segment || epoch_changed)) {
+        let collection = membership.collection.filter(|_| told != Some(changes));
+        let mut head = Vec::from_iter(sticky.events());
+        let tail =
+            head.split_off(head.partition_point(|event| event.type_() <= gst::EventType::Segment));
+        for event in &head {
+            let again = event.type_() == gst::EventType::Segment && (lost_segment || epoch_changed);
+            if again || !before.is_some_and(|before| before.has(event)) {
                 self.push_sticky_event(event, sticky, start);
             }
         }
-        if !segment_pushed && told.is_none() {
+        if told.is_none() && sticky.segment().is_none() {
             let segment = gst::FormattedSegment::<gst::ClockTime>::new();
             self.pad.push_event(gst::event::Segment::new(&segment));
         }
-        if told != Some(changes)
-            && let Some(collection) = &membership.collection
-        {
+        if let Some(collection) = &collection {
             self.pad
                 .push_event(gst::event::StreamCollection::new(collection));
+        }
+        for event in tail {
+            if !before.is_some_and(|before| before.has(event)) {
+                self.push_sticky_event(event, sticky, start);
+            }
         }
         shift
     }

@@ -240,3 +240,93 @@ impl Gone {
         }
     }
 }
+
+/// How long a test waits for what must come, before it fails.
+pub const SOON: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// The next of the events that a test waits for.
+#[track_caller]
+pub fn next<T>(events: &std::sync::mpsc::Receiver<T>) -> T {
+    events.recv_timeout(SOON).expect("it happens soon")
+}
+
+/// Sends the id of a track each time it signals `ended`; ends with the last of the elements.
+pub fn hear_ended(tracks: &[MediaStreamTrack]) -> std::sync::mpsc::Receiver<String> {
+    let (sender, ended) = std::sync::mpsc::channel();
+    for track in tracks {
+        let sender = sender.clone();
+        track.connect("ended", false, move |args| {
+            let track: MediaStreamTrack = args[0].get().expect("a track");
+            let _ = sender.send(track.id());
+            None
+        });
+    }
+    ended
+}
+
+/// Sends what is made of each message of an element that is in no bin; ends with the element.
+pub fn hear_messages<R: Send + 'static>(
+    element: &impl IsA<gst::Element>,
+    make: impl Fn(&gst::Message) -> Option<R> + Send + Sync + 'static,
+) -> std::sync::mpsc::Receiver<R> {
+    let (sender, messages) = std::sync::mpsc::channel();
+    let bus = gst::Bus::new();
+    bus.set_sync_handler(move |_, message| {
+        if let Some(made) = make(message) {
+            let _ = sender.send(made);
+        }
+        // A message that is kept keeps its element.
+        gst::BusSyncReply::Drop
+    });
+    element.set_bus(Some(&bus));
+    messages
+}
+
+/// Stops as an application does.
+pub fn stop(track: &MediaStreamTrack) {
+    track.emit_by_name::<()>("stop", &[]);
+}
+
+/// Adds as an application does.
+pub fn add(stream: &MediaStream, track: &MediaStreamTrack) {
+    stream.emit_by_name::<()>("add-track", &[track]);
+}
+
+/// Removes as an application does.
+pub fn remove(stream: &MediaStream, track: &MediaStreamTrack) {
+    stream.emit_by_name::<()>("remove-track", &[track]);
+}
+
+/// The ids of the tracks, in the order of the stream.
+pub fn ids(stream: &MediaStream) -> Vec<String> {
+    all_tracks(stream)
+        .iter()
+        .map(MediaStreamTrack::id)
+        .collect()
+}
+
+/// A stream with the same tracks (W3C `new MediaStream(stream)`), not clones of them.
+pub fn same_tracks(stream: &MediaStream) -> MediaStream {
+    let same = empty_stream();
+    for track in all_tracks(stream) {
+        add(&same, &track);
+    }
+    same
+}
+
+/// Returns when no change of state of a live track's source is under way: an element that goes to NULL waits for that.
+pub fn settle(track: &MediaStreamTrack) {
+    let other = clone(track);
+    other.set_state(gst::State::Ready).expect("READY");
+    other.set_state(gst::State::Null).expect("NULL");
+}
+
+impl Feed {
+    /// Of an appsrc, or of a bin that has one.
+    pub fn of(source: &gst::Element) -> Self {
+        let inner = source.downcast_ref::<gst::Bin>();
+        let found = inner.and_then(|bin| bin.children().into_iter().next());
+        let app_src = found.unwrap_or_else(|| source.clone());
+        Self(app_src.downcast().expect("an appsrc"))
+    }
+}

@@ -9,6 +9,7 @@ use std::sync::{Arc, Weak};
 use gst::glib;
 use gst::prelude::*;
 use gst::subclass::prelude::*;
+use gst_base::prelude::*;
 use gst_base::subclass::prelude::*;
 use once_cell::sync::{Lazy, OnceCell};
 
