@@ -68,7 +68,6 @@ impl<S> Cell<S> {
 #[derive(Default)]
 struct Log {
     taken: Vec<u64>,
-    skipped: u64,
     inside: bool,
     ended: bool,
 }
@@ -113,7 +112,7 @@ impl Sink {
             log.inside = false;
             match work {
                 Work::Item { item, .. } => log.taken.push(item.0),
-                Work::AskForKey => unreachable!("every number is a key"),
+                Work::AskForKey { .. } => unreachable!("every number is a key"),
                 Work::End => log.ended = true,
             }
         });

@@ -8,7 +8,6 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, Weak};
-use std::time::Instant;
 
 use gst::glib;
 use gst::prelude::*;
@@ -128,9 +127,9 @@ impl Branch {
                 let result = self.push_media(item.media, discont, shift);
                 self.note(result, frames)
             }
-            Work::AskForKey => {
+            Work::AskForKey { before } => {
                 if let Some(tee) = self.tee.upgrade() {
-                    tee.ask_for_key_unit(true, Instant::now());
+                    tee.wants_key_unit(before);
                 }
                 Outcome::Went
             }

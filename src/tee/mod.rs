@@ -6,6 +6,7 @@
 //! [`branch`]es, each a cursor into the ring and the src pad it feeds. [`fanout`] decides who carries what, and knows no
 //! GStreamer.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -44,6 +45,10 @@ pub struct Tee {
     /// The state that the next item will belong to. Changed by the source's streaming thread only.
     sticky: Mutex<Arc<Sticky>>,
     keys: Mutex<KeyUnits>,
+    /// Items published so far, and how many there were with the last one that a consumer could start with. Written by the
+    /// source's streaming thread, before it publishes.
+    items: AtomicU64,
+    last_key: AtomicU64,
     /// The sink that takes the source's media, to reach the source from here.
     sink: glib::WeakRef<gst::Element>,
 }
@@ -54,6 +59,8 @@ impl Tee {
             fanout: Fanout::new(Crew(tee.clone())),
             sticky: Mutex::default(),
             keys: Mutex::default(),
+            items: AtomicU64::new(0),
+            last_key: AtomicU64::new(0),
             sink: glib::WeakRef::new(),
         });
         watch::register(Arc::downgrade(&tee));
@@ -77,7 +84,9 @@ impl Tee {
             media,
             sticky: self.sticky(),
         };
+        let items = self.items.fetch_add(1, Ordering::AcqRel) + 1;
         if !item.sticky.is_raw() && fanout::Item::is_key(&item) {
+            self.last_key.store(items, Ordering::Release);
             lock(&self.keys).came();
         }
         self.fanout.publish(item);
@@ -111,6 +120,13 @@ impl Tee {
     /// The workers leave when they have done what is left. Called by the owner, whom they do not keep alive.
     pub fn close(&self) {
         self.fanout.close();
+    }
+
+    /// A branch found nothing to start with among the items before this number.
+    fn wants_key_unit(&self, before: u64) {
+        if self.last_key.load(Ordering::Acquire) <= before {
+            self.ask_for_key_unit(true, Instant::now());
+        }
     }
 
     /// Asks an encoded source for a key frame, unless it has just been asked.

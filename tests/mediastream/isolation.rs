@@ -2,8 +2,8 @@
 
 //! What one consumer does is not seen by the others or by the source (peers.md section 4, hazards 1 to 12 and 15 to 17).
 
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gst::glib;
@@ -193,24 +193,32 @@ fn a_pad_that_is_not_linked_costs_the_others_nothing_and_counts_its_frames() {
         feed.push(number);
         good.expect([number]);
     }
-    // Linked late, the consumer starts with the next buffer, which says that others are missing.
-    let flags = Arc::new(Mutex::new(Vec::new()));
-    let seen = flags.clone();
+    // Linked late, between two buffers, the consumer starts with the next one, which says that others are missing.
     let pad = stream.static_pad("video_0").expect("a pad");
+    let (sender, seen) = channel();
     pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
         if let Some(buffer) = info.buffer() {
-            seen.lock().expect("one thread").push(buffer.flags());
+            let discont = buffer.flags().contains(gst::BufferFlags::DISCONT);
+            let _ = sender.send((buffer.offset(), discont));
         }
         gst::PadProbeReturn::Ok
     });
-    let late = Consumer::link(&stream, "video_0", |_| Ok(gst::FlowSuccess::Ok));
     feed.push(3);
-    late.expect([3]);
-    let last = flags.lock().expect("one thread").last().copied();
-    assert!(last.is_some_and(|flags| flags.contains(gst::BufferFlags::DISCONT)));
+    good.expect([3]);
+    while seen.recv().expect("a buffer").0 != 3 {}
+    let (sender, idle) = channel();
+    pad.add_probe(gst::PadProbeType::IDLE, move |_, _| {
+        let _ = sender.send(());
+        gst::PadProbeReturn::Remove
+    });
+    idle.recv().expect("the push returned");
+    let late = Consumer::link(&stream, "video_0", |_| Ok(gst::FlowSuccess::Ok));
+    feed.push(4);
+    late.expect([4]);
+    assert_eq!(seen.recv(), Ok((4, true)));
     stop(&[&stream]);
     let stats = track(&stream, Kind::Video).property::<gst::Structure>("stats");
-    assert_eq!(stats.get::<u64>("deliveredFrames"), Ok(4));
+    assert_eq!(stats.get::<u64>("deliveredFrames"), Ok(5));
     stop(&[&clone]);
     drop((stream, clone, good, late, pad));
     gone.check();

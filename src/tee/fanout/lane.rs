@@ -32,7 +32,9 @@ pub(super) struct Lane<C> {
     discont: bool,
     /// Takes nothing before the next key item.
     wait_key: bool,
-    key_asked: bool,
+    /// It has skipped items for want of a key item, and has to ask, or has asked, for one.
+    ask_for_key: bool,
+    asked_for_key: bool,
     /// Whether a worker is in this lane, and whether it went in (or was found) expecting to be held up.
     pub(super) busy: Option<Busy>,
     slow: u8,
@@ -69,7 +71,8 @@ impl<C: Consumer> Lane<C> {
             parked: false,
             discont: true,
             wait_key: true,
-            key_asked: false,
+            ask_for_key: false,
+            asked_for_key: false,
             busy: None,
             slow: 0,
         }
@@ -96,6 +99,13 @@ impl<C: Consumer> Lane<C> {
         });
     }
 
+    /// The next item is not the one after the last.
+    fn start_anew(&mut self) {
+        self.discont = true;
+        self.wait_key = true;
+        self.asked_for_key = false;
+    }
+
     /// Counts and forgets everything up to `to`.
     fn skip_to<T: Item>(&mut self, to: u64, ring: &mut Ring<T>, garbage: &mut Vec<T>) {
         let (to, frames) = match self.end {
@@ -113,9 +123,7 @@ impl<C: Consumer> Lane<C> {
             .skipped(frames.saturating_sub(self.frames_seen));
         self.frames_seen = frames;
         self.cursor = to;
-        self.discont = true;
-        self.wait_key = true;
-        self.key_asked = false;
+        self.start_anew();
     }
 
     /// Drops the oldest items until the lane lags no more than it may.
@@ -143,36 +151,42 @@ impl<C: Consumer> Lane<C> {
         garbage: &mut Vec<T>,
     ) -> Option<Work<T>> {
         self.catch_up(ring, garbage);
-        loop {
-            if self
-                .end
-                .is_some_and(|end| self.parked || self.cursor >= end.item)
-            {
-                return Some(Work::End);
+        while self.wait_key && self.cursor < ring.head() && !ring.is_key(self.cursor) {
+            if self.end.is_some_and(|end| self.cursor >= end.item) {
+                break;
             }
-            if self.parked || self.cursor >= ring.head() {
-                return None;
-            }
-            if self.wait_key && !ring.is_key(self.cursor) {
-                let asked = self.key_asked;
-                self.skip_to(self.cursor + 1, ring, garbage);
-                self.key_asked = true;
-                if !asked {
-                    return Some(Work::AskForKey);
-                }
-                continue;
-            }
-            let taken = ring.take(self.cursor)?;
-            self.cursor += 1;
-            self.frames_seen = taken.frames_seen;
-            self.wait_key = false;
-            self.key_asked = false;
-            return Some(Work::Item {
-                item: taken.item,
-                frames: taken.frames,
-                discont: std::mem::take(&mut self.discont),
-            });
+            self.skip_one(ring, garbage);
         }
+        if self.end.is_some_and(|end| self.parked || self.cursor >= end.item) {
+            return Some(Work::End);
+        }
+        if self.parked {
+            return None;
+        }
+        if self.cursor >= ring.head() {
+            // Skipped up to here, and no key item among what was there.
+            let before = ring.head();
+            return std::mem::take(&mut self.ask_for_key).then_some(Work::AskForKey { before });
+        }
+        let taken = ring.take(self.cursor)?;
+        self.cursor += 1;
+        self.frames_seen = taken.frames_seen;
+        self.wait_key = false;
+        self.ask_for_key = false;
+        self.asked_for_key = false;
+        Some(Work::Item {
+            item: taken.item,
+            frames: taken.frames,
+            discont: std::mem::take(&mut self.discont),
+        })
+    }
+
+    /// Passes over an item that the consumer could not start with.
+    fn skip_one<T: Item>(&mut self, ring: &mut Ring<T>, garbage: &mut Vec<T>) {
+        let asked = self.asked_for_key;
+        self.skip_to(self.cursor + 1, ring, garbage);
+        self.ask_for_key |= !asked;
+        self.asked_for_key = true;
     }
 
     /// Takes note of how a push went.
@@ -191,9 +205,7 @@ impl<C: Consumer> Lane<C> {
         match outcome {
             Outcome::Went => {}
             Outcome::Missed => {
-                self.discont = true;
-                self.wait_key = true;
-                self.key_asked = false;
+                self.start_anew();
             }
             Outcome::Park => {
                 self.skip_to(ring.head(), ring, garbage);
@@ -208,9 +220,7 @@ impl<C: Consumer> Lane<C> {
             self.skip_to(ring.head(), ring, garbage);
             self.parked = false;
         }
-        self.discont = true;
-        self.wait_key = true;
-        self.key_asked = false;
+        self.start_anew();
     }
 }
 

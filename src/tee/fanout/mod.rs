@@ -57,8 +57,11 @@ pub enum Work<T> {
         /// Whether something is missing between this item and the one pushed before it.
         discont: bool,
     },
-    /// Ask the source for an item that the consumer can start with.
-    AskForKey,
+    /// Ask the source for an item that the consumer can start with, unless one has come.
+    AskForKey {
+        /// There was none among the items published before this number.
+        before: u64,
+    },
     /// Push the end of the stream; nothing comes after it.
     End,
 }
