@@ -18,6 +18,7 @@ pub mod branch;
 pub mod fanout;
 pub mod item;
 mod keyunit;
+mod pool;
 pub mod sink;
 pub mod sticky;
 mod watch;
@@ -38,6 +39,9 @@ static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
         Some("MediaStream fan-out"),
     )
 });
+
+/// As long as a consumer lags no more than this many items, it gets the source's own memory.
+const PATIENCE: u64 = 4;
 
 /// A source's fan-out. Lives as long as the source, through all its restarts.
 pub struct Tee {
@@ -89,7 +93,17 @@ impl Tee {
             self.last_key.store(items, Ordering::Release);
             lock(&self.keys).came();
         }
-        self.fanout.publish(item);
+        let waiting = self.fanout.publish(item, PATIENCE);
+        // Rather a copy than a source that stands still for all because one consumer does.
+        if let Some((number, item)) = waiting
+            && let Some(spare) = item.spare()
+        {
+            gst::log!(
+                CAT,
+                "A consumer lags: copying item {number} to give its memory back"
+            );
+            self.fanout.replace(number, spare);
+        }
     }
 
     /// Adds a branch; its first item is the next one.

@@ -434,3 +434,37 @@ fn a_consumer_that_lags_loses_the_oldest_and_is_told_so() {
     drop((stream, clone, lagging, held, good));
     gone.check();
 }
+
+#[test]
+fn a_source_with_few_buffers_goes_on_while_a_consumer_holds_as_many_as_it_may() {
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    let clone = clone(&stream);
+    let gone = Gone::of(&[&stream, &clone]);
+    let (held, release) = stuck(&stream, "video_0");
+    let good = Consumer::link(&clone, "video_0", |_| Ok(gst::FlowSuccess::Ok));
+    // As a camera has: eight buffers, and no more before one comes back.
+    let pool = gst::BufferPool::new();
+    let mut config = pool.config();
+    config.set_params(None, 8, 8, 8);
+    pool.set_config(config).expect("a pool");
+    pool.set_active(true).expect("a pool");
+    let params = gst::BufferPoolAcquireParams::with_flags(gst::BufferPoolAcquireFlags::DONTWAIT);
+    play(&stream);
+    play(&clone);
+    for number in 0..40 {
+        let mut buffer = pool.acquire_buffer(Some(&params)).expect("one is free");
+        let header = buffer.get_mut().expect("a new buffer");
+        header.set_offset(number);
+        header.set_pts(gst::ClockTime::from_mseconds(number));
+        feed.push_buffer(buffer);
+        good.expect([number]);
+    }
+    // Nothing is lost on the one that was held up, either.
+    drop(release);
+    held.expect(0..40);
+    stop(&[&stream, &clone]);
+    pool.set_active(false).expect("a pool");
+    drop((stream, clone, held, good));
+    gone.check();
+}

@@ -157,7 +157,10 @@ impl<C: Consumer> Lane<C> {
             }
             self.skip_one(ring, garbage);
         }
-        if self.end.is_some_and(|end| self.parked || self.cursor >= end.item) {
+        if self
+            .end
+            .is_some_and(|end| self.parked || self.cursor >= end.item)
+        {
             return Some(Work::End);
         }
         if self.parked {

@@ -185,8 +185,12 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
     }
 
     /// Gives an item to every lane that follows. Takes no time that depends on their number.
-    pub fn publish(&self, item: T) {
+    ///
+    /// Returns the item that has been waiting for a lane that lags since `patience` items were published, with its number:
+    /// [`Self::replace`] it if it is dear.
+    pub fn publish(&self, item: T, patience: u64) -> Option<(u64, T)> {
         let mut effects = Effects::none();
+        let waiting;
         {
             let mut state = self.lock();
             let (followers, limits) = (state.followers, state.limits);
@@ -197,8 +201,17 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
                 state.sweep.start(places);
                 state.summon(&mut effects);
             }
+            waiting = (state.ring.head().checked_sub(1 + patience))
+                .and_then(|number| Some((number, state.ring.peek(number)?.clone())));
         }
         self.carry_out(effects);
+        waiting
+    }
+
+    /// Puts another item in the place of one that a lane has still to take.
+    pub fn replace(&self, number: u64, item: T) {
+        let left = self.lock().ring.replace(number, item);
+        drop(left);
     }
 
     /// Adds a lane that starts with the next item.

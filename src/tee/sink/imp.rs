@@ -17,11 +17,10 @@ use super::Owner;
 use crate::kind::Kind;
 use crate::tee::item::Media;
 use crate::tee::sticky::Sticky;
-use crate::tee::{CAT, Tee};
+use crate::tee::{CAT, PATIENCE, Tee};
 
-/// Buffers that a source's pool should have beyond its own needs: one on its way to the fastest branches, and a few for those
-/// that lag.
-const SPARE_BUFFERS: u32 = 4;
+/// Buffers that a source's pool should have beyond its own needs: those that may lag, and one on its way.
+const SPARE_BUFFERS: u32 = PATIENCE as u32 + 1;
 
 struct Place {
     tee: Arc<Tee>,

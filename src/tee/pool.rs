@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! Memory that a source wants back: a camera has a few buffers, and stands still when all of them are somewhere else.
+
+use gst::prelude::*;
+use gst::{ffi, glib};
+
+use super::item::{Item, Media};
+
+/// The pool that a buffer goes back to.
+fn pool_of(buffer: &gst::BufferRef) -> Option<gst::BufferPool> {
+    // SAFETY: the bindings have no accessor. A buffer that is referenced is not given back, so that its pool neither changes nor
+    // goes away before `from_glib_none` has taken a reference.
+    unsafe {
+        glib::translate::from_glib_none::<*mut ffi::GstBufferPool, _>((*buffer.as_ptr()).pool)
+    }
+}
+
+/// Whether the source may run out of buffers while this one is kept.
+fn is_scarce(buffer: &gst::BufferRef) -> bool {
+    let Some(pool) = pool_of(buffer) else {
+        return false;
+    };
+    // GStreamer's own pools allocate as many as are asked for, unless they were given a maximum; what others do is not known.
+    let type_ = pool.type_();
+    let own = [
+        gst::BufferPool::static_type(),
+        gst_video::VideoBufferPool::static_type(),
+    ];
+    let limited = || pool.config().params().is_none_or(|(_, _, _, max)| max > 0);
+    !own.contains(&type_) || limited()
+}
+
+impl Item {
+    /// A copy in memory of our own, if the source may want this item's memory back.
+    pub fn spare(&self) -> Option<Self> {
+        let media = match &self.media {
+            Media::Buffer(buffer) if is_scarce(buffer) => Media::Buffer(buffer.copy_deep().ok()?),
+            Media::List(list) if list.iter().any(is_scarce) => Media::List(list.copy_deep()),
+            _ => return None,
+        };
+        Some(Self {
+            media,
+            sticky: self.sticky.clone(),
+        })
+    }
+}
