@@ -2,8 +2,8 @@
 
 //! The bin: properties, signals, and changes of state.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 
 use gio::prelude::*;
 use gst::glib;
@@ -11,14 +11,13 @@ use gst::prelude::*;
 use gst::subclass::prelude::*;
 use once_cell::sync::Lazy;
 
+use super::asking::Sources;
 use super::tracks::Set;
 use super::{clone_of, registry};
 use crate::error::Failure;
 use crate::kind::Kind;
-use crate::source::{Origin, Source};
 use crate::sync::lock;
-use crate::track::core::Track;
-use crate::track::{MediaStreamTrack, view_of};
+use crate::track::MediaStreamTrack;
 
 pub(super) static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
     gst::DebugCategory::new(
@@ -27,22 +26,6 @@ pub(super) static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
         Some("MediaStream"),
     )
 });
-
-/// The sources that this stream itself asked for.
-#[derive(Default)]
-struct Sources {
-    video: Option<Arc<Source>>,
-    audio: Option<Arc<Source>>,
-}
-
-impl Sources {
-    fn of(&mut self, kind: Kind) -> &mut Option<Arc<Source>> {
-        match kind {
-            Kind::Audio => &mut self.audio,
-            Kind::Video | Kind::None => &mut self.video,
-        }
-    }
-}
 
 #[derive(glib::Properties)]
 #[properties(wrapper_type = super::MediaStream)]
@@ -77,7 +60,7 @@ pub struct MediaStream {
     #[property(name = "tracks", get = |s: &Self| s.list(None), type = gio::ListModel, nick = "Tracks",
         blurb = "The tracks' elements, in the order in which they were added; a snapshot")]
     pub(super) set: Mutex<Set>,
-    sources: Mutex<Sources>,
+    pub(super) sources: Mutex<Sources>,
     /// This stream was asked for something, given something, or made by `clone`: being empty is no mistake.
     pub(super) asked: AtomicBool,
     /// The base class is about to bring new children to the state that they belong in.
@@ -105,76 +88,7 @@ impl MediaStream {
         *lock(&self.clone_of) = name.filter(|name| !name.is_empty());
     }
 
-    fn asked_for(&self, kind: Kind) -> bool {
-        lock(&self.sources).of(kind).is_some()
-    }
-
-    fn ask(&self, kind: Kind, on: bool) {
-        if on {
-            self.source(kind);
-            return;
-        }
-        let source = lock(&self.sources).of(kind).clone();
-        let Some(source) = source.filter(|source| matches!(source.origin(), Origin::AnyDevice))
-        else {
-            return;
-        };
-        *lock(&self.sources).of(kind) = None;
-        let of_source = |view: &MediaStreamTrack| {
-            view.core()
-                .is_some_and(|track| Arc::ptr_eq(track.source(), &source))
-        };
-        for view in self.views().iter().filter(|view| of_source(view)) {
-            self.remove(view);
-        }
-    }
-
-    fn source_element(&self, kind: Kind) -> Option<gst::Element> {
-        let source = lock(&self.sources).of(kind).clone()?;
-        match source.origin() {
-            Origin::Element(element) => Some(element),
-            Origin::AnyDevice => None,
-        }
-    }
-
-    fn set_source(&self, kind: Kind, element: Option<gst::Element>) {
-        let Some(element) = element else { return };
-        let known = lock(&self.sources).of(kind).clone();
-        let result = match known {
-            Some(source) => source.set_element(element),
-            None => {
-                let source = Source::new(kind);
-                let result = source.set_element(element);
-                self.have(kind, source);
-                result
-            }
-        };
-        if let Err(failure) = result {
-            gst::warning!(CAT, imp = self, "{}", failure.text());
-            failure.warn(self.obj().upcast_ref());
-        }
-    }
-
-    /// The source of this kind, with its track, made the first time.
-    fn source(&self, kind: Kind) {
-        if lock(&self.sources).of(kind).is_none() {
-            self.have(kind, Source::new(kind));
-        }
-    }
-
-    fn have(&self, kind: Kind, source: Arc<Source>) {
-        {
-            let mut sources = lock(&self.sources);
-            let place = sources.of(kind);
-            if place.is_some() {
-                return;
-            }
-            *place = Some(source.clone());
-        }
-        self.add(&view_of(&Track::new(&source)));
-    }
-
-    fn list(&self, kind: Option<Kind>) -> gio::ListModel {
+    pub(super) fn list(&self, kind: Option<Kind>) -> gio::ListModel {
         let list = gio::ListStore::new::<gst::Element>();
         for view in self.views() {
             if kind.is_none_or(|kind| view.kind() == kind) {
@@ -247,117 +161,10 @@ impl ObjectSubclass for MediaStream {
     }
 }
 
-/// The stream and the first argument of an action signal.
-fn arguments<'a, T: glib::value::FromValue<'a>>(
-    args: &'a [glib::Value],
-) -> Option<(super::MediaStream, T)>
-where
-    T: 'a,
-{
-    Some((args.first()?.get().ok()?, args.get(1)?.get().ok()?))
-}
-
-fn list_action(name: &str, kind: Option<Kind>) -> glib::subclass::Signal {
-    glib::subclass::Signal::builder(name)
-        .return_type::<gio::ListModel>()
-        .action()
-        .class_handler(move |args| {
-            let stream = args.first()?.get::<super::MediaStream>().ok()?;
-            Some(stream.imp().list(kind).to_value())
-        })
-        .build()
-}
-
 #[glib::derived_properties]
 impl ObjectImpl for MediaStream {
     fn signals() -> &'static [glib::subclass::Signal] {
-        static SIGNALS: Lazy<Vec<glib::subclass::Signal>> = Lazy::new(|| {
-            vec![
-                /**
-                 * GstMediaStream::clone:
-                 *
-                 * Returns: (transfer full): a new `mediastream`, in no bin, with a clone of every track.
-                 */
-                glib::subclass::Signal::builder("clone")
-                    .return_type::<gst::Element>()
-                    .action()
-                    .class_handler(|args| {
-                        let stream = args.first()?.get::<super::MediaStream>().ok()?;
-                        Some(stream.clone_stream().upcast::<gst::Element>().to_value())
-                    })
-                    .build(),
-                /**
-                 * GstMediaStream::add-track:
-                 * @track: a `mediastreamtrack`
-                 *
-                 * Adds a track; if it is here already, nothing happens.
-                 */
-                glib::subclass::Signal::builder("add-track")
-                    .param_types([gst::Element::static_type()])
-                    .action()
-                    .class_handler(|args| {
-                        let (stream, element) = arguments::<gst::Element>(args)?;
-                        match element.downcast::<MediaStreamTrack>() {
-                            Ok(track) => stream.add_track(&track),
-                            Err(other) => gst::warning!(CAT, obj = stream, "Not a track: {}", other.name()),
-                        }
-                        None
-                    })
-                    .build(),
-                /**
-                 * GstMediaStream::remove-track:
-                 * @track: a `mediastreamtrack`
-                 *
-                 * Removes a track without stopping it; if it is not here, nothing happens.
-                 */
-                glib::subclass::Signal::builder("remove-track")
-                    .param_types([gst::Element::static_type()])
-                    .action()
-                    .class_handler(|args| {
-                        let (stream, element) = arguments::<gst::Element>(args)?;
-                        if let Ok(track) = element.downcast::<MediaStreamTrack>() {
-                            stream.remove_track(&track);
-                        }
-                        None
-                    })
-                    .build(),
-                /**
-                 * GstMediaStream::get-track-by-id:
-                 * @id: an id
-                 *
-                 * Returns: (transfer full) (nullable): the track with this id.
-                 */
-                glib::subclass::Signal::builder("get-track-by-id")
-                    .param_types([String::static_type()])
-                    .return_type::<gst::Element>()
-                    .action()
-                    .class_handler(|args| {
-                        let (stream, id) = arguments::<Option<String>>(args)?;
-                        let track = id.and_then(|id| stream.track_by_id(&id));
-                        Some(track.map(Cast::upcast::<gst::Element>).to_value())
-                    })
-                    .build(),
-                /**
-                 * GstMediaStream::get-tracks:
-                 *
-                 * Returns: (transfer full): the tracks, a snapshot.
-                 */
-                list_action("get-tracks", None),
-                /**
-                 * GstMediaStream::get-audio-tracks:
-                 *
-                 * Returns: (transfer full): the audio tracks, a snapshot.
-                 */
-                list_action("get-audio-tracks", Some(Kind::Audio)),
-                /**
-                 * GstMediaStream::get-video-tracks:
-                 *
-                 * Returns: (transfer full): the video tracks, a snapshot.
-                 */
-                list_action("get-video-tracks", Some(Kind::Video)),
-            ]
-        });
-        &SIGNALS
+        super::actions::signals()
     }
 
     fn constructed(&self) {

@@ -6,6 +6,8 @@ use gst::glib;
 use gst::prelude::*;
 use gst::subclass::prelude::*;
 
+mod actions;
+mod asking;
 mod clone_of;
 mod imp;
 mod registry;

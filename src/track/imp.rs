@@ -13,7 +13,6 @@ use once_cell::sync::{Lazy, OnceCell};
 use super::ReadyState;
 use super::core::Track;
 use super::stats::Counters;
-use crate::error::Failure;
 use crate::kind::Kind;
 use crate::source::User;
 use crate::sync::lock;
@@ -38,22 +37,22 @@ const DEFAULT_LIMITS: Limits = Limits {
 };
 
 /// What a view has of a track.
-struct View {
-    track: Arc<Track>,
-    identity: Arc<Identity>,
+pub(super) struct View {
+    pub(super) track: Arc<Track>,
+    pub(super) identity: Arc<Identity>,
 }
 
 /// From one change to PLAYING to the next change away from it.
-struct Playing {
-    lane: LaneId,
-    branch: Arc<Branch>,
+pub(super) struct Playing {
+    pub(super) lane: LaneId,
+    pub(super) branch: Arc<Branch>,
 }
 
 #[derive(Default)]
-struct Run {
-    playing: Option<Playing>,
+pub(super) struct Run {
+    pub(super) playing: Option<Playing>,
     /// The application sent EOS to this element; it gets no more before READY.
-    eos: bool,
+    pub(super) eos: bool,
 }
 
 #[derive(glib::Properties)]
@@ -83,13 +82,13 @@ pub struct MediaStreamTrack {
         nick = "Max. size (ns)", default = DEFAULT_LIMITS.time,
         blurb = "Time that the consumer may lag before the oldest buffers are discarded, in ns (0 = no limit)")]
     limits: Mutex<Limits>,
-    pad: gst::Pad,
-    view: OnceCell<View>,
-    counters: Arc<Counters>,
-    user: User,
-    run: Mutex<Run>,
-    abandoned: AtomicBool,
-    hurried: AtomicBool,
+    pub(super) pad: gst::Pad,
+    pub(super) view: OnceCell<View>,
+    pub(super) counters: Arc<Counters>,
+    pub(super) user: User,
+    pub(super) run: Mutex<Run>,
+    pub(super) abandoned: AtomicBool,
+    pub(super) hurried: AtomicBool,
 }
 
 impl MediaStreamTrack {
@@ -167,7 +166,7 @@ impl MediaStreamTrack {
         self.core().map(|track| track.source().tee())
     }
 
-    fn lane(&self) -> Option<LaneId> {
+    pub(super) fn lane(&self) -> Option<LaneId> {
         lock(&self.run).playing.as_ref().map(|playing| playing.lane)
     }
 
@@ -184,123 +183,6 @@ impl MediaStreamTrack {
         };
         if self.view.set(view).is_err() {
             gst::error!(CAT, imp = self, "Already the view of a track");
-        }
-    }
-
-    /// The consumer may have changed: a branch that has lost its consumer tries again.
-    pub(super) fn reconfigure(&self) {
-        let relinked = {
-            let run = lock(&self.run);
-            run.playing
-                .as_ref()
-                .filter(|playing| playing.branch.was_lost())
-                .map(|playing| playing.lane)
-        };
-        if let (Some(tee), Some(lane)) = (self.tee(), relinked) {
-            tee.restart(lane);
-        }
-    }
-
-    pub(super) fn cut_off(&self) -> bool {
-        let playing = lock(&self.run).playing.take();
-        match (self.tee(), playing) {
-            (Some(tee), Some(playing)) => tee.leave(playing.lane),
-            _ => false,
-        }
-    }
-
-    pub(super) fn is_abandoned(&self) -> bool {
-        self.abandoned.load(Ordering::Acquire)
-    }
-
-    pub(super) fn abandon(&self) {
-        self.abandoned.store(true, Ordering::Release);
-    }
-
-    /// Whether nobody waits for the device to be free.
-    pub(super) fn hurry(&self, on: bool) {
-        self.hurried.store(on, Ordering::Release);
-    }
-
-    pub(super) fn track_ended(&self) {
-        if let Some(track) = self.core() {
-            if let Some(lane) = self.lane() {
-                track.source().tee().end(lane);
-            }
-            track.source().lower(self.user, gst::State::Null);
-        }
-    }
-
-    /// The source follows this element to a state; a failure is on the bus when this returns.
-    fn raise(&self, state: gst::State) -> Result<(), gst::StateChangeError> {
-        let Some(track) = self.core() else {
-            Failure::new(
-                gst::ResourceError::Settings,
-                "This mediastreamtrack has no source: tracks are made by a mediastream, or by cloning a track",
-            )
-            .post(self.obj().upcast_ref());
-            return Err(gst::StateChangeError);
-        };
-        if !track.is_live() {
-            return Ok(());
-        }
-        track.source().raise(self.user, state).map_err(|failure| {
-            gst::error!(CAT, imp = self, "{}", failure.text());
-            failure.post(self.obj().upcast_ref());
-            gst::StateChangeError
-        })?;
-        // Ended in the meantime: nothing would lower the source again.
-        if !track.is_live() {
-            track.source().lower(self.user, gst::State::Null);
-        }
-        Ok(())
-    }
-
-    fn lower(&self, state: gst::State) {
-        if let Some(track) = self.core()
-            && track.is_live()
-        {
-            track.source().lower(self.user, state);
-        }
-    }
-
-    fn play(&self) -> Result<(), gst::StateChangeError> {
-        let Some(view) = self.view.get() else {
-            return self.raise(gst::State::Playing);
-        };
-        let track = &view.track;
-        let tee = track.source().tee();
-        self.say_title(view);
-        let branch = Branch::new(
-            tee,
-            self.obj().upcast_ref(),
-            &self.pad,
-            view.identity.clone(),
-            self.counters.clone(),
-        );
-        let lane = tee.join(branch.clone(), self.limits());
-        let eos = {
-            let mut run = lock(&self.run);
-            run.playing = Some(Playing { lane, branch });
-            run.eos
-        };
-        // A track that ends from now on ends this lane.
-        if eos || !track.is_live() {
-            tee.end(lane);
-        }
-        self.raise(gst::State::Playing).inspect_err(|_| {
-            self.cut_off();
-        })
-    }
-
-    /// The label is known when the source has been opened.
-    fn say_title(&self, view: &View) {
-        let label = view.track.source().label();
-        if view.identity.stream.tags().is_none() && !label.is_empty() {
-            let mut tags = gst::TagList::new();
-            tags.make_mut()
-                .add::<gst::tags::Title>(&label.as_str(), gst::TagMergeMode::Replace);
-            view.identity.stream.set_tags(Some(&tags));
         }
     }
 }

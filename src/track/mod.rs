@@ -9,6 +9,7 @@ use gst::subclass::prelude::*;
 pub mod core;
 mod imp;
 mod pad;
+mod run;
 pub mod stats;
 mod view;
 
