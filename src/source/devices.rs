@@ -76,18 +76,19 @@ pub fn first(kind: Kind) -> Result<Device, Failure> {
     })
 }
 
-/// Raw media where the device has them: a PipeWire source that is asked for anything at all is never linked.
+/// Raw media where the device has them, and for sound a format: a PipeWire source that may give anything at all is never
+/// linked, and one that may choose a format of samples gives caps without any.
 fn preferred(offered: Option<gst::Caps>, kind: Kind) -> gst::Caps {
-    let raw = match kind {
-        Kind::Audio => "audio/x-raw",
-        Kind::Video | Kind::None => "video/x-raw",
+    let wishes = match kind {
+        Kind::Audio => &["audio/x-raw, format=F32LE", "audio/x-raw"][..],
+        Kind::Video | Kind::None => &["video/x-raw"],
     };
     let offered = offered.unwrap_or_else(gst::Caps::new_any);
-    if offered.is_any() || offered.iter().any(|structure| structure.name() == raw) {
-        gst::Caps::new_empty_simple(raw)
-    } else {
-        offered
-    }
+    wishes
+        .iter()
+        .filter_map(|wish| wish.parse::<gst::Caps>().ok())
+        .find(|wish| offered.can_intersect(wish))
+        .unwrap_or(offered)
 }
 
 #[cfg(test)]
@@ -104,5 +105,10 @@ mod tests {
         assert_eq!(preferred(Some(both), Kind::Video), raw);
         let jpeg = caps("image/jpeg, width=640");
         assert_eq!(preferred(Some(jpeg.clone()), Kind::Video), jpeg);
+        let float = caps("audio/x-raw, format=F32LE");
+        let formats = caps("audio/x-raw, format={S16LE, F32LE}");
+        assert_eq!(preferred(Some(formats), Kind::Audio), float);
+        let short = caps("audio/x-raw, format=S16LE");
+        assert_eq!(preferred(Some(short), Kind::Audio), caps("audio/x-raw"));
     }
 }

@@ -12,7 +12,7 @@ use gst::subclass::prelude::*;
 use once_cell::sync::Lazy;
 
 use super::asking::Sources;
-use super::tracks::Set;
+use super::set::Set;
 use super::{clone_of, registry};
 use crate::error::Failure;
 use crate::kind::Kind;

@@ -11,6 +11,7 @@ mod asking;
 mod clone_of;
 mod imp;
 mod registry;
+mod set;
 mod tracks;
 
 use crate::track::MediaStreamTrack;

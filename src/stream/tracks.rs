@@ -4,64 +4,21 @@
 //!
 //! `set` is locked to decide who is in; elements, pads, states and messages follow without it.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use gst::prelude::*;
 use gst::subclass::prelude::*;
 
 use super::imp::{CAT, MediaStream};
-use crate::kind::Kind;
+use super::set::{Entry, Leaving};
 use crate::sync::lock;
 use crate::tee::branch::Membership;
 use crate::track::{MediaStreamTrack, view_of};
 
-/// A track of this stream.
-pub(super) struct Entry {
-    view: MediaStreamTrack,
-    /// There once the element is in the bin.
-    pad: Option<gst::GhostPad>,
-}
-
-/// The tracks in the order in which they were added.
-#[derive(Default)]
-pub(super) struct Set {
-    entries: Vec<Entry>,
-    /// Names of pads are never used again.
-    video: u32,
-    audio: u32,
-}
-
-impl Set {
-    fn position(&self, track: &MediaStreamTrack) -> Option<usize> {
-        let core = track.core();
-        self.entries
-            .iter()
-            .position(|entry| match (entry.view.core(), &core) {
-                (Some(mine), Some(theirs)) => Arc::ptr_eq(&mine, theirs),
-                _ => entry.view == *track,
-            })
-    }
-
-    fn name(&mut self, kind: Kind) -> String {
-        let number = match kind {
-            Kind::Audio => &mut self.audio,
-            Kind::Video | Kind::None => &mut self.video,
-        };
-        let name = format!("{kind}_{number}");
-        *number += 1;
-        name
-    }
-}
-
 impl MediaStream {
     /// The tracks' elements, in insertion order.
     pub(super) fn views(&self) -> Vec<MediaStreamTrack> {
-        lock(&self.set)
-            .entries
-            .iter()
-            .map(|entry| entry.view.clone())
-            .collect()
+        lock(&self.set).views()
     }
 
     /// Adds a track; `false` if it cannot be one of this stream.
@@ -82,23 +39,19 @@ impl MediaStream {
         } else {
             track.clone()
         };
-        let name = {
-            let mut set = lock(&self.set);
-            if set.position(track).is_some() {
-                return true;
-            }
-            let name = set.name(core.kind());
-            set.entries.push(Entry {
-                view: view.clone(),
-                pad: None,
-            });
-            name
+        let Some(name) = lock(&self.set).enter(&view, core.kind()) else {
+            return true;
         };
         self.asked.store(true, Ordering::Release);
         if let Err(error) = self.settle_in(&view, &name) {
             gst::error!(CAT, imp = self, "Cannot add {}: {error}", view.name());
-            lock(&self.set).entries.retain(|entry| entry.view != view);
-            return false;
+            lock(&self.set).forget(&view);
+            // Another stream was quicker: now it is shared.
+            return !shared && view.parent().is_some() && self.add(track);
+        }
+        let leaving = lock(&self.set).settled(&view);
+        if let Some(entry) = leaving {
+            self.part_from(entry);
         }
         self.announce();
         self.update_active();
@@ -124,13 +77,7 @@ impl MediaStream {
     /// Adds the pad of a track that is in the bin; it is active if the bin is.
     fn show(&self, view: &MediaStreamTrack, name: &str) -> Result<(), gst::glib::BoolError> {
         let pad = self.ghost(view, name)?;
-        if let Some(entry) = lock(&self.set)
-            .entries
-            .iter_mut()
-            .find(|entry| entry.view == *view)
-        {
-            entry.pad = Some(pad.clone());
-        }
+        lock(&self.set).has_pad(view, &pad);
         self.obj().add_pad(&pad)
     }
 
@@ -152,13 +99,19 @@ impl MediaStream {
 
     /// Removes a track; `false` if it is not here. Waits for nothing: a consumer that does not return keeps the element.
     pub(super) fn remove(&self, track: &MediaStreamTrack) -> bool {
-        let entry = {
-            let mut set = lock(&self.set);
-            let Some(position) = set.position(track) else {
-                return false;
-            };
-            set.entries.remove(position)
-        };
+        let leaving = lock(&self.set).leave(track);
+        match leaving {
+            Leaving::Absent => return false,
+            Leaving::Later => {}
+            Leaving::Now(entry) => self.part_from(entry),
+        }
+        self.announce();
+        self.update_active();
+        true
+    }
+
+    /// Takes an element that is no member any more out of the bin, and its pad with it.
+    fn part_from(&self, entry: Entry) {
         let view = entry.view;
         let held = view.cut_off();
         view.set_locked_state(true);
@@ -193,9 +146,6 @@ impl MediaStream {
                 let _ = view.set_state(gst::State::Null);
             });
         }
-        self.announce();
-        self.update_active();
-        true
     }
 
     fn collection(&self) -> gst::StreamCollection {
