@@ -48,7 +48,8 @@ impl MediaStream {
     }
 
     /// Removes a track without stopping it; if it is not here, nothing happens (W3C `MediaStream.removeTrack()`). Its
-    /// element is in NULL afterwards. Does not wait for a consumer that does not return.
+    /// element is in NULL afterwards, unless its consumer does not return: then it is left behind, and adding the track again makes
+    /// another one.
     pub fn remove_track(&self, track: &MediaStreamTrack) {
         self.imp().remove(track);
     }

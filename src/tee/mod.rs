@@ -8,7 +8,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use gst::glib;
 use gst::prelude::*;
@@ -42,6 +42,9 @@ static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
 
 /// As long as a consumer lags no more than this many items, it gets the source's own memory.
 const PATIENCE: u64 = 4;
+
+/// How long a consumer may take to return from its last push without being left behind. A healthy one returns long before.
+const GRACE: Duration = Duration::from_millis(100);
 
 /// A source's fan-out. Lives as long as the source, through all its restarts.
 pub struct Tee {
@@ -111,9 +114,14 @@ impl Tee {
         self.fanout.join(branch, limits)
     }
 
-    /// Removes a branch at once, whatever its consumer does; returns whether the consumer still is in a push.
+    /// Removes a branch at once, whatever its consumer does; returns whether a worker still is with that.
     pub fn leave(&self, lane: LaneId) -> bool {
         self.fanout.leave(lane)
+    }
+
+    /// Whether the consumer of a branch that was removed is still in a push after a moment.
+    pub fn is_held(&self, lane: LaneId) -> bool {
+        workers::is_worker() || self.fanout.is_lost_after(lane, GRACE)
     }
 
     /// Pushes EOS on a branch after what has been published.

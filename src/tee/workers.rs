@@ -2,6 +2,7 @@
 
 //! The threads that carry items to the branches, and the hooks by which the scheduler asks for them.
 
+use std::cell::Cell;
 use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -35,7 +36,17 @@ impl Hooks for Crew {
     }
 }
 
+thread_local! {
+    static IS_WORKER: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the calling thread pushes for a tee, so that it must not wait for one that does.
+pub fn is_worker() -> bool {
+    IS_WORKER.get()
+}
+
 fn work(tee: &Tee) {
+    IS_WORKER.set(true);
     let seat = Arc::new(Seat::default());
     let mut report = None;
     while let Some(job) = tee.fanout.work(&seat, report.take()) {

@@ -12,6 +12,7 @@ use super::imp::{CAT, MediaStreamTrack, Playing, View};
 use crate::error::Failure;
 use crate::sync::lock;
 use crate::tee::branch::Branch;
+use crate::tee::fanout::LaneId;
 
 impl MediaStreamTrack {
     /// The consumer may have changed: a branch that has lost its consumer tries again.
@@ -28,10 +29,17 @@ impl MediaStreamTrack {
         }
     }
 
-    pub(super) fn cut_off(&self) -> bool {
-        let playing = lock(&self.run).playing.take();
-        match (self.tee(), playing) {
-            (Some(tee), Some(playing)) => tee.leave(playing.lane),
+    /// Leaves the tee at once; the lane, if its consumer has not returned from a push.
+    pub(super) fn cut_off(&self) -> Option<LaneId> {
+        let playing = lock(&self.run).playing.take()?;
+        let tee = self.tee()?;
+        tee.leave(playing.lane).then_some(playing.lane)
+    }
+
+    /// Leaves the tee, and whether the consumer does not return from its push.
+    pub(super) fn cut_off_for_good(&self) -> bool {
+        match (self.cut_off(), self.tee()) {
+            (Some(lane), Some(tee)) => tee.is_held(lane),
             _ => false,
         }
     }

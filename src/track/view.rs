@@ -51,9 +51,9 @@ impl MediaStreamTrack {
             .map(|identity| identity.stream.clone())
     }
 
-    /// Cuts the view off from its source at once; whether its consumer is still busy with a push.
+    /// Cuts the view off from its source; whether its consumer does not return from a push.
     pub(crate) fn cut_off(&self) -> bool {
-        self.imp().cut_off()
+        self.imp().cut_off_for_good()
     }
 
     /// Whether this element has been left to a consumer that does not return, and cannot be used again.

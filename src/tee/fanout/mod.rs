@@ -18,9 +18,9 @@ mod lane;
 mod ring;
 mod state;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::sync::{Arc, Mutex, MutexGuard};
+use crate::sync::{Arc, Condvar, Mutex, MutexGuard};
 use lane::{Busy, Lane};
 use ring::Ring;
 use state::{Effects, State};
@@ -99,6 +99,8 @@ pub struct Report {
 /// The scheduler. See the module's documentation.
 pub struct Fanout<T, C, H> {
     state: Mutex<State<T, C>>,
+    /// A worker came back from a lane that was removed.
+    returned: Condvar,
     hooks: H,
 }
 
@@ -106,6 +108,7 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
     pub fn new(hooks: H) -> Self {
         Self {
             state: Mutex::new(State::new()),
+            returned: Condvar::new(),
             hooks,
         }
     }
@@ -123,6 +126,9 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         }
         if let Some(on) = effects.watch {
             self.hooks.watch(on);
+        }
+        if effects.returned {
+            self.returned.notify_all();
         }
         if effects.hire && !self.hooks.hire() {
             self.lock().crew.workers -= 1;
@@ -222,6 +228,7 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
             state.with_lane(id, &mut effects.garbage, Lane::abandon);
             let removed = state.remove(id);
             if let Some(busy) = removed.as_ref().and_then(|lane| lane.busy) {
+                state.lost.push(id);
                 state.crew.workers -= 1;
                 if busy == Busy::Slow {
                     state.crew.held_up -= 1;
@@ -235,6 +242,23 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         };
         self.carry_out(effects);
         removed.is_some_and(|lane| lane.busy.is_some())
+    }
+
+    /// Waits until the worker that was in a removed lane has come back, but no longer than this; whether it has not.
+    pub fn is_lost_after(&self, id: LaneId, patience: Duration) -> bool {
+        let deadline = Instant::now() + patience;
+        let mut state = self.lock();
+        while state.lost.contains(&id) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            state = match self.returned.wait_timeout(state, left) {
+                Ok((state, _)) => state,
+                Err(poisoned) => poisoned.into_inner().0,
+            };
+        }
+        false
     }
 
     /// Workers leave as soon as nothing is left to do.

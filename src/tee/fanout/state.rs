@@ -20,6 +20,8 @@ pub(super) struct State<T, C> {
     /// Lanes with something to do besides new items.
     pub(super) urgent: Vec<LaneId>,
     pub(super) crew: Crew,
+    /// Lanes that were removed while a worker was in them, which has not come back.
+    pub(super) lost: Vec<LaneId>,
     pub(super) closed: bool,
 }
 
@@ -33,6 +35,8 @@ pub(super) struct Effects<T, C> {
     pub(super) wake: Option<Arc<Seat>>,
     pub(super) hire: bool,
     pub(super) watch: Option<bool>,
+    /// A worker came back from a lane that was removed.
+    pub(super) returned: bool,
 }
 
 impl<T, C> Effects<T, C> {
@@ -44,6 +48,7 @@ impl<T, C> Effects<T, C> {
             wake: None,
             hire: false,
             watch: None,
+            returned: false,
         }
     }
 
@@ -53,6 +58,7 @@ impl<T, C> Effects<T, C> {
             && self.wake.is_none()
             && !self.hire
             && self.watch.is_none()
+            && !self.returned
     }
 }
 
@@ -66,6 +72,7 @@ impl<T: Item, C: Consumer> State<T, C> {
             sweep: Sweep::new(),
             urgent: Vec::new(),
             crew: Crew::new(),
+            lost: Vec::new(),
             closed: false,
         }
     }
@@ -163,6 +170,8 @@ impl<T: Item, C: Consumer> State<T, C> {
         let Some(busy) = self.lanes.get(report.lane).map(|lane| lane.busy.take()) else {
             // The lane was removed under this worker, who was given up for lost.
             self.crew.workers += 1;
+            self.lost.retain(|lane| *lane != report.lane);
+            effects.returned = true;
             return None;
         };
         if busy == Some(Busy::Slow) {
