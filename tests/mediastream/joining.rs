@@ -33,7 +33,11 @@ fn listen(stream: &MediaStream, pad: &str) -> Receiver<String> {
 
 fn describe(buffer: &gst::BufferRef) -> String {
     let flags = buffer.flags();
-    let discont = if flags.contains(gst::BufferFlags::DISCONT) { "!" } else { "" };
+    let discont = if flags.contains(gst::BufferFlags::DISCONT) {
+        "!"
+    } else {
+        ""
+    };
     format!("{}{discont}", buffer.offset())
 }
 
@@ -124,7 +128,10 @@ fn buffer_lists_stay_lists_and_only_their_first_buffer_is_marked() {
             .expect("the source takes it");
     }
     for log in &logs {
-        expect(log, &["stream-start", "caps", "segment", "stream-collection"]);
+        expect(
+            log,
+            &["stream-start", "caps", "segment", "stream-collection"],
+        );
         expect(log, &["[0! 1 2]", "[3 4]"]);
     }
     drop(consumers);

@@ -2,6 +2,14 @@
 
 //! The plugin as an application has it: elements, properties, action signals, pads and messages.
 
+mod adding;
+mod clone_of;
+mod device;
 mod flow;
 mod isolation;
+mod joining;
+mod lifetimes;
+mod sources;
 mod support;
+mod time;
+mod wpt;
