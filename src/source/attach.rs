@@ -18,12 +18,14 @@ pub fn attach(
     kind: Kind,
     source: &Weak<Source>,
 ) -> Result<(), Failure> {
-    pipeline.add(element).map_err(|_| {
-        settings(format!(
-            "{}-source is in use: an element can be the source of one stream only; clone that stream instead",
-            kind
-        ))
-    })?;
+    if element.parent().is_some() {
+        return Err(settings(format!(
+            "{kind}-source is in use: an element can be the source of one stream only; clone that stream instead"
+        )));
+    }
+    pipeline
+        .add(element)
+        .map_err(|error| settings(format!("{kind}-source cannot be used: {error}")))?;
     drop_strays(element);
     let pads = free_src_pads(element);
     if let Some(pad) = pads.iter().find(|pad| kind.is_in(&pad.query_caps(None))) {

@@ -54,6 +54,19 @@ impl<S: Copy + Ord, F: Clone> Control<S, F> {
         self.users.values().copied().max().unwrap_or(self.lowest)
     }
 
+    /// A user that wanted more wants no more than this; one that wants nothing any more is not brought back.
+    pub fn want_no_more_than(&mut self, user: User, state: S) {
+        match self.users.get(&user) {
+            Some(wanted) if *wanted > state => self.want(user, state),
+            _ => {}
+        }
+    }
+
+    /// Users that want the source in any state but the lowest.
+    pub fn users(&self) -> impl Iterator<Item = User> {
+        self.users.keys().copied()
+    }
+
     /// Whether somebody has to begin to change the source's state.
     pub fn begin(&mut self) -> bool {
         let begin = self.target.is_none() && self.wanted() != self.current;
@@ -146,6 +159,18 @@ mod tests {
                 assert_eq!(plan.current, b);
             }
         }
+    }
+
+    #[test]
+    fn a_user_that_has_gone_is_not_brought_back_on_its_way_down() {
+        let mut plan = Plan::new(0);
+        plan.want(A, 3);
+        work(&mut plan);
+        plan.want(A, 0);
+        plan.want_no_more_than(A, 2);
+        assert_eq!(work(&mut plan), [(3, 0)]);
+        plan.want_no_more_than(B, 1);
+        assert_eq!(work(&mut plan), []);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::clock::SOURCE_CLOCK;
 use crate::error::Failure;
 use crate::sync::lock;
 use crate::tee::sink::{Owner, TeeSink};
+use crate::track::MediaStreamTrack;
 
 /// Where a source's media come from.
 #[derive(Clone, Debug, Default)]
@@ -120,7 +121,10 @@ fn build(source: &Arc<Source>) -> Result<gst::Pipeline, Failure> {
         .add(&sink)
         .map_err(|error| Failure::new(gst::CoreError::Failed, error.to_string()))?;
     let element = match source.origin() {
-        Origin::Element(element) => element,
+        Origin::Element(element) => {
+            refuse_itself(source, &element)?;
+            element
+        }
         Origin::AnyDevice => {
             let device = devices::first(kind)?;
             source.found(&device);
@@ -135,11 +139,32 @@ fn build(source: &Arc<Source>) -> Result<gst::Pipeline, Failure> {
         &Arc::downgrade(source),
     )
     .inspect_err(|_| {
-        // The application's element is its own again.
-        let _ = element.set_state(gst::State::Null);
-        let _ = pipeline.remove(&element);
+        // The application's element is its own again, if it was ours.
+        if element.parent().as_ref() == Some(pipeline.upcast_ref()) {
+            let _ = element.set_state(gst::State::Null);
+            let _ = pipeline.remove(&element);
+        }
     })?;
+    // What an application said to its own pipeline is said to those that it has not seen, too.
+    for context in source.views().iter().flat_map(|view| view.contexts()) {
+        pipeline.set_context(&context);
+    }
     Ok(pipeline)
+}
+
+/// A stream cannot be its own source, nor be inside of it: its state would wait for itself.
+fn refuse_itself(source: &Source, element: &gst::Element) -> Result<(), Failure> {
+    let inside = |view: &MediaStreamTrack| view.has_as_ancestor(element);
+    if source.views().iter().any(inside) {
+        return Err(Failure::new(
+            gst::ResourceError::Settings,
+            format!(
+                "{}-source is this mediastream itself, or has it inside: set it to another element",
+                source.kind()
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// The device behind a filter that asks it for what is wanted.

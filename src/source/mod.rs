@@ -28,6 +28,7 @@ use crate::kind::Kind;
 use crate::sync::lock;
 use crate::tee::Tee;
 use crate::tee::sink::Owner;
+use crate::track::MediaStreamTrack;
 use crate::track::core::Track;
 use control::{Control, Wish};
 use machine::Machine;
@@ -161,7 +162,8 @@ impl Source {
             .collect()
     }
 
-    /// An element of a live track goes up to this state; returns when the source has followed.
+    /// An element of a live track goes up to this state; returns when the source has followed. On one of the source's own
+    /// threads, which its state changes may have to wait for, it returns at once.
     pub fn raise(self: &Arc<Self>, user: User, state: gst::State) -> Result<(), Failure> {
         let mut control = lock(&self.control);
         control.want(user, state);
@@ -177,6 +179,9 @@ impl Source {
                 control = lock(&self.control);
                 continue;
             }
+            if self.is_own_thread() {
+                return Ok(());
+            }
             control = self
                 .settled
                 .wait(control)
@@ -188,7 +193,7 @@ impl Source {
     pub fn lower(self: &Arc<Self>, user: User, state: gst::State) {
         let begin = {
             let mut control = lock(&self.control);
-            control.want(user, state);
+            control.want_no_more_than(user, state);
             let begin = control.begin();
             self.settled.notify_all();
             begin
@@ -200,7 +205,7 @@ impl Source {
 
     /// Waits until no state change is under way, so that a device is free again; not on the source's own threads.
     pub fn settle(&self) {
-        if lock(&self.threads).contains(&thread::current().id()) {
+        if self.is_own_thread() {
             return;
         }
         let mut control = lock(&self.control);
@@ -210,6 +215,10 @@ impl Source {
                 .wait(control)
                 .unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    fn is_own_thread(&self) -> bool {
+        lock(&self.threads).contains(&thread::current().id())
     }
 
     fn start_working(self: &Arc<Self>) {
@@ -229,6 +238,8 @@ impl Source {
     }
 
     fn work(self: &Arc<Self>) {
+        let own = thread::current().id();
+        lock(&self.threads).insert(own);
         loop {
             let next = lock(&self.control).next();
             let Some((from, to)) = next else { break };
@@ -243,6 +254,7 @@ impl Source {
             }
             self.settled.notify_all();
         }
+        lock(&self.threads).remove(&own);
         self.settled.notify_all();
     }
 
@@ -275,17 +287,31 @@ impl Source {
     /// #ends-nostop: one task for each).
     fn end_tracks(&self) {
         lock(&self.tracks).over = true;
-        for track in self.tracks() {
+        let tracks = self.tracks();
+        // A handler of `ended` that does not return keeps no other consumer from its EOS.
+        for track in &tracks {
+            track.push_end();
+        }
+        for track in &tracks {
             track.end();
         }
     }
 
-    /// Calls once for each pipeline in which there is an element of a track that is not in NULL, where it has no bus.
+    fn views(&self) -> Vec<MediaStreamTrack> {
+        self.tracks()
+            .iter()
+            .flat_map(|track| track.views())
+            .collect()
+    }
+
+    /// Calls once for each pipeline that uses this source.
     fn each_application(&self, act: impl Fn(&gst::Element)) {
+        let users: HashSet<_> = lock(&self.control).users().collect();
+        let mut views = self.views();
+        views.retain(|view| users.contains(&view.user()));
         let mut seen = HashSet::new();
-        let mut elements: Vec<_> = self.tracks().iter().flat_map(|t| t.elements()).collect();
-        elements.retain(|element| element.current_state() > gst::State::Null);
-        for element in elements {
+        for view in views {
+            let element = view.upcast::<gst::Element>();
             let mut root = element.clone().upcast::<gst::Object>();
             while let Some(parent) = root.parent() {
                 root = parent;

@@ -12,7 +12,7 @@ use gst::subclass::prelude::*;
 use once_cell::sync::Lazy;
 
 use super::asking::Sources;
-use super::set::Set;
+use super::set::{Guests, Set};
 use super::{clone_of, registry};
 use crate::error::Failure;
 use crate::kind::Kind;
@@ -65,6 +65,7 @@ pub struct MediaStream {
     pub(super) asked: AtomicBool,
     /// The base class is about to bring new children to the state that they belong in.
     pub(super) changing_state: AtomicBool,
+    pub(super) guests: Mutex<Guests>,
     pub(super) group: gst::GroupId,
 }
 
@@ -156,6 +157,7 @@ impl ObjectSubclass for MediaStream {
             sources: Mutex::default(),
             asked: AtomicBool::new(false),
             changing_state: AtomicBool::new(false),
+            guests: Mutex::default(),
             group: gst::GroupId::next(),
         }
     }
@@ -174,7 +176,7 @@ impl ObjectImpl for MediaStream {
     }
 
     fn dispose(&self) {
-        registry::leave(&self.obj());
+        registry::leave(&self.id);
         for view in self.views() {
             self.remove(&view);
         }
@@ -218,6 +220,25 @@ impl ElementImpl for MediaStream {
         &self,
         transition: gst::StateChange,
     ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
+        lock(&self.guests).changes += 1;
+        let result = self.change(transition);
+        let guests = lock(&self.guests).change_is_over();
+        for view in guests {
+            view.set_locked_state(false);
+        }
+        result
+    }
+}
+
+impl MediaStream {
+    fn change(
+        &self,
+        transition: gst::StateChange,
+    ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
+        if transition == gst::StateChange::ReadyToPaused {
+            // What was said in NULL had no bus to go to.
+            self.announce();
+        }
         if transition != gst::StateChange::NullToReady {
             return self.parent_change_state(transition);
         }

@@ -11,20 +11,20 @@ use once_cell::sync::Lazy;
 use super::MediaStream;
 use crate::sync::lock;
 
-static STREAMS: Lazy<Mutex<Vec<glib::WeakRef<MediaStream>>>> = Lazy::new(Mutex::default);
+/// Each with its id: under the lock nothing is upgraded, for that may be the last reference, and its end comes back here.
+static STREAMS: Lazy<Mutex<Vec<(String, glib::WeakRef<MediaStream>)>>> = Lazy::new(Mutex::default);
 
 pub fn enter(stream: &MediaStream) {
-    lock(&STREAMS).push(stream.downgrade());
+    lock(&STREAMS).push((stream.id(), stream.downgrade()));
 }
 
-pub fn leave(stream: &MediaStream) {
-    // A stream that is being disposed of cannot be upgraded any more: compare without.
-    lock(&STREAMS).retain(|other| other.upgrade().is_some_and(|other| other != *stream));
+pub fn leave(id: &str) {
+    lock(&STREAMS).retain(|(other, _)| other != id);
 }
 
 pub fn streams() -> Vec<MediaStream> {
-    lock(&STREAMS)
-        .iter()
-        .filter_map(glib::WeakRef::upgrade)
-        .collect()
+    // The references outlive the lock.
+    let streams = lock(&STREAMS);
+    let found = streams.iter().filter_map(|(_, stream)| stream.upgrade());
+    found.collect()
 }

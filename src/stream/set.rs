@@ -127,3 +127,31 @@ impl Set {
         }
     }
 }
+
+/// Elements that were removed while the bin's state changes. The change may still come to them, so they keep their state locked
+/// until it is over.
+#[derive(Default)]
+pub(super) struct Guests {
+    /// Changes of the bin's state that are under way.
+    pub(super) changes: usize,
+    views: Vec<MediaStreamTrack>,
+}
+
+impl Guests {
+    /// Whether an element that has been removed is free at once.
+    pub(super) fn may_go(&mut self, view: &MediaStreamTrack) -> bool {
+        if self.changes > 0 {
+            self.views.push(view.clone());
+        }
+        self.changes == 0
+    }
+
+    /// The elements that are free after a change of state.
+    pub(super) fn change_is_over(&mut self) -> Vec<MediaStreamTrack> {
+        self.changes -= 1;
+        match self.changes {
+            0 => std::mem::take(&mut self.views),
+            _ => Vec::new(),
+        }
+    }
+}

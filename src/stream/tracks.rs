@@ -12,7 +12,7 @@ use gst::subclass::prelude::*;
 use super::imp::{CAT, MediaStream};
 use super::set::{Entry, Leaving};
 use crate::sync::lock;
-use crate::tee::branch::Membership;
+use crate::tee::identity::Membership;
 use crate::track::{MediaStreamTrack, view_of};
 
 impl MediaStream {
@@ -135,11 +135,10 @@ impl MediaStream {
         if let Err(error) = self.parent_remove_element(view.upcast_ref()) {
             gst::error!(CAT, imp = self, "Cannot remove {}: {error}", view.name());
         }
-        view.set_locked_state(false);
-        view.set_membership(Membership {
-            group: gst::GroupId::next(),
-            collection: None,
-        });
+        if lock(&self.guests).may_go(&view) {
+            view.set_locked_state(false);
+        }
+        view.set_membership(Membership::alone());
         if held {
             // As soon as the consumer returns.
             view.call_async(|view| {
@@ -150,7 +149,11 @@ impl MediaStream {
 
     fn collection(&self) -> gst::StreamCollection {
         gst::StreamCollection::builder(Some(&self.obj().id()))
-            .streams(self.views().iter().filter_map(MediaStreamTrack::gst_stream))
+            .streams(
+                self.views()
+                    .iter()
+                    .filter_map(MediaStreamTrack::to_gst_stream),
+            )
             .build()
     }
 
@@ -162,7 +165,7 @@ impl MediaStream {
     }
 
     /// Tells downstream and the application which tracks there are now.
-    fn announce(&self) {
+    pub(super) fn announce(&self) {
         let collection = self.collection();
         for view in self.views() {
             view.set_membership(Membership {

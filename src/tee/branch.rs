@@ -13,6 +13,7 @@ use gst::glib;
 use gst::prelude::*;
 
 use super::fanout::{Consumer, Outcome, Work};
+use super::identity::Identity;
 use super::item::{Item, Media};
 use super::sticky::Sticky;
 use super::{CAT, Tee};
@@ -21,52 +22,31 @@ use crate::error::Failure;
 use crate::sync::lock;
 use crate::track::stats::Counters;
 
-/// Whose stream it is: what a branch says of itself before anything else.
-#[derive(Debug)]
-pub struct Identity {
-    /// The track as GStreamer knows it; its stream-id is the track's id.
-    pub stream: gst::Stream,
-    membership: Mutex<Membership>,
-    changes: AtomicU32,
-}
-
-/// The stream that a view of a track belongs to.
-#[derive(Clone, Debug)]
-pub struct Membership {
-    /// One for all tracks of a stream.
-    pub group: gst::GroupId,
-    /// All tracks of the stream; none for a track that stands alone.
-    pub collection: Option<gst::StreamCollection>,
-}
-
-impl Identity {
-    pub fn new(stream: gst::Stream) -> Self {
-        Self {
-            stream,
-            membership: Mutex::new(Membership {
-                group: gst::GroupId::next(),
-                collection: None,
-            }),
-            changes: AtomicU32::new(0),
-        }
-    }
-
-    /// Tells the branches of another stream, or of other tracks in it.
-    pub fn set_membership(&self, membership: Membership) {
-        *lock(&self.membership) = membership;
-        self.changes.fetch_add(1, Ordering::Release);
-    }
-}
-
 /// What the pad has been told.
 #[derive(Default)]
 struct Pushed {
     /// The state of [`Identity::changes`] that has been pushed, once STREAM_START has.
     identity: Option<u32>,
+    /// What STREAM_START said.
+    stream: Option<gst::Stream>,
     sticky: Option<Arc<Sticky>>,
     /// The consumer was flushed and has lost the segment.
     lost_segment: bool,
     drift: Drift,
+}
+
+/// What has changed since the last push.
+struct News {
+    /// What to add to timestamps.
+    shift: i64,
+    /// How far the consumer's clock was ahead at its first buffer.
+    ahead: i64,
+    /// What had been pushed before: the state of the identity, and the sticky state.
+    identity: Option<u32>,
+    sticky: Option<Arc<Sticky>>,
+    /// The state of the identity now.
+    changes: u32,
+    lost_segment: bool,
 }
 
 /// One consumer of a tee.
@@ -75,11 +55,16 @@ pub struct Branch {
     element: glib::WeakRef<gst::Element>,
     tee: Weak<Tee>,
     identity: Arc<Identity>,
+    label: String,
     counters: Arc<Counters>,
     timeline: Timeline,
     pushed: Mutex<Pushed>,
     /// The last push found no consumer, or one that wants no more.
     lost: AtomicBool,
+    /// How often the consumer may have changed.
+    relinks: AtomicU32,
+    /// The element has left PLAYING; nothing more is pushed.
+    closed: AtomicBool,
 }
 
 impl Consumer for Arc<Branch> {
@@ -95,6 +80,7 @@ impl Branch {
         element: &gst::Element,
         pad: &gst::Pad,
         identity: Arc<Identity>,
+        label: String,
         counters: Arc<Counters>,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -102,21 +88,37 @@ impl Branch {
             element: element.downgrade(),
             tee: Arc::downgrade(tee),
             identity,
+            label,
             counters,
             timeline: Timeline::of(element),
             pushed: Mutex::default(),
             lost: AtomicBool::new(false),
+            relinks: AtomicU32::new(0),
+            closed: AtomicBool::new(false),
         })
     }
 
-    /// Whether the consumer was lost; another one may have come.
-    pub fn was_lost(&self) -> bool {
+    /// Another consumer may have come; whether the last one was lost.
+    pub fn relinked(&self) -> bool {
+        self.relinks.fetch_add(1, Ordering::AcqRel);
         self.lost.load(Ordering::Acquire)
+    }
+
+    /// Nothing is pushed from now on but what is on its way.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
     }
 
     /// Does a worker's job, on the worker's thread.
     pub fn push(&self, work: Work<Item>) -> Outcome {
         let _stream_lock = self.pad.stream_lock();
+        if self.closed.load(Ordering::Acquire) {
+            if let Work::Item { frames, .. } = work {
+                self.counters.discarded(frames);
+            }
+            return Outcome::Missed;
+        }
+        let relinks = self.relinks.load(Ordering::Acquire);
         match work {
             Work::Item {
                 item,
@@ -125,7 +127,13 @@ impl Branch {
             } => {
                 let shift = self.push_sticky(&item.sticky);
                 let result = self.push_media(item.media, discont, shift);
-                self.note(result, frames)
+                let outcome = self.note(result, frames);
+                // The consumer that failed may not be the one that is there now.
+                let relinked = self.relinks.load(Ordering::Acquire) != relinks;
+                match result {
+                    Err(_) if relinked => Outcome::Missed,
+                    _ => outcome,
+                }
             }
             Work::AskForKey { before } => {
                 if let Some(tee) = self.tee.upgrade() {
@@ -146,9 +154,9 @@ impl Branch {
 
     /// Pushes what the pad has not been told yet. Returns what to add to timestamps.
     fn push_sticky(&self, sticky: &Arc<Sticky>) -> i64 {
-        let changes = self.identity.changes.load(Ordering::Acquire);
+        let changes = self.identity.changes();
         let ahead = self.timeline.ahead();
-        let (shift, start, told, before, lost_segment) = {
+        let news = {
             let mut pushed = lock(&self.pushed);
             let shift = ahead.map_or(0, |ahead| pushed.drift.observe(ahead));
             let same = |old: &Arc<Sticky>| Arc::ptr_eq(old, sticky);
@@ -158,48 +166,62 @@ impl Branch {
             {
                 return shift;
             }
-            let told = pushed.identity.replace(changes);
-            let before = pushed.sticky.replace(sticky.clone());
-            let lost_segment = std::mem::take(&mut pushed.lost_segment);
-            (shift, pushed.drift.start(), told, before, lost_segment)
-        };
-        let membership = lock(&self.identity.membership).clone();
-        if told.is_none() {
-            self.pad.push_event(
-                gst::event::StreamStart::builder(
-                    &self.identity.stream.stream_id().unwrap_or_default(),
-                )
-                .stream(self.identity.stream.clone())
-                .group_id(membership.group)
-                .build(),
-            );
-        }
-        let before = before.as_deref();
-        let epoch_changed = before.map(|before| before.epoch) != Some(sticky.epoch);
-        let collection = membership.collection.filter(|_| told != Some(changes));
-        let mut head = Vec::from_iter(sticky.events());
-        let tail =
-            head.split_off(head.partition_point(|event| event.type_() <= gst::EventType::Segment));
-        for event in &head {
-            let again = event.type_() == gst::EventType::Segment && (lost_segment || epoch_changed);
-            if again || !before.is_some_and(|before| before.has(event)) {
-                self.push_sticky_event(event, sticky, start);
+            News {
+                shift,
+                ahead: pushed.drift.start(),
+                identity: pushed.identity.replace(changes),
+                changes,
+                sticky: pushed.sticky.replace(sticky.clone()),
+                lost_segment: std::mem::take(&mut pushed.lost_segment),
             }
+        };
+        self.push_news(&news, sticky);
+        news.shift
+    }
+
+    /// In the order in which GStreamer keeps sticky events: the collection stands between the segment and the tags.
+    fn push_news(&self, news: &News, sticky: &Sticky) {
+        let membership = self.identity.membership();
+        if news.identity.is_none() {
+            self.push_stream_start(membership.group, sticky);
         }
-        if told.is_none() && sticky.segment().is_none() {
+        let epoch_changed = news.sticky.as_ref().map(|old| old.epoch) != Some(sticky.epoch);
+        let is_new = |event: &gst::Event| {
+            let moved =
+                event.type_() == gst::EventType::Segment && (news.lost_segment || epoch_changed);
+            moved || !news.sticky.as_ref().is_some_and(|old| old.has(event))
+        };
+        let (head, tail): (Vec<_>, Vec<_>) = sticky
+            .events()
+            .filter(|event| is_new(event))
+            .partition(|event| event.type_() <= gst::EventType::Segment);
+        for event in head {
+            self.push_sticky_event(event, sticky, news.ahead);
+        }
+        if news.identity.is_none() && sticky.segment().is_none() {
             let segment = gst::FormattedSegment::<gst::ClockTime>::new();
             self.pad.push_event(gst::event::Segment::new(&segment));
         }
-        if let Some(collection) = &collection {
+        if news.identity != Some(news.changes)
+            && let Some(collection) = &membership.collection
+        {
             self.pad
                 .push_event(gst::event::StreamCollection::new(collection));
         }
         for event in tail {
-            if !before.is_some_and(|before| before.has(event)) {
-                self.push_sticky_event(event, sticky, start);
-            }
+            self.push_sticky_event(event, sticky, news.ahead);
         }
-        shift
+    }
+
+    fn push_stream_start(&self, group: gst::GroupId, sticky: &Sticky) {
+        let stream = self.identity.to_stream(&self.label, sticky.caps().as_ref());
+        self.pad.push_event(
+            gst::event::StreamStart::builder(self.identity.track_id())
+                .stream(stream.clone())
+                .group_id(group)
+                .build(),
+        );
+        lock(&self.pushed).stream = Some(stream);
     }
 
     fn push_sticky_event(&self, event: &gst::Event, sticky: &Sticky, ahead: i64) {
@@ -214,9 +236,9 @@ impl Branch {
                 None => event.clone(),
             },
             gst::EventView::Caps(caps) => {
-                let caps = caps.caps_owned();
-                if self.identity.stream.caps().as_ref() != Some(&caps) {
-                    self.identity.stream.set_caps(Some(&caps));
+                let stream = lock(&self.pushed).stream.clone();
+                if let Some(stream) = stream {
+                    stream.set_caps(Some(&caps.caps_owned()));
                 }
                 event.clone()
             }

@@ -16,6 +16,7 @@ use once_cell::sync::Lazy;
 
 pub mod branch;
 pub mod fanout;
+pub mod identity;
 pub mod item;
 mod keyunit;
 mod pool;
@@ -49,7 +50,7 @@ const GRACE: Duration = Duration::from_millis(100);
 /// A source's fan-out. Lives as long as the source, through all its restarts.
 pub struct Tee {
     fanout: Fanout<Item, Arc<Branch>, Crew>,
-    /// The state that the next item will belong to. Changed by the source's streaming thread only.
+    /// The state that the next item will belong to. Changed by the source's streaming thread, and when it starts.
     sticky: Mutex<Arc<Sticky>>,
     keys: Mutex<KeyUnits>,
     /// Items published so far, and how many there were with the last one that a consumer could start with. Written by the
@@ -80,8 +81,11 @@ impl Tee {
     }
 
     fn change_sticky(&self, change: impl FnOnce(&Sticky) -> Sticky) {
-        let new = Arc::new(change(&self.sticky()));
-        let old = std::mem::replace(&mut *lock(&self.sticky), new);
+        let mut sticky = lock(&self.sticky);
+        let new = Arc::new(change(&sticky));
+        let old = std::mem::replace(&mut *sticky, new);
+        // Dropped without the lock, for its events are not ours.
+        drop(sticky);
         drop(old);
     }
 
@@ -99,13 +103,16 @@ impl Tee {
         let waiting = self.fanout.publish(item, PATIENCE);
         // Rather a copy than a source that stands still for all because one consumer does.
         if let Some((number, item)) = waiting
-            && let Some(spare) = item.spare()
+            && item.is_dear()
         {
             gst::log!(
                 CAT,
-                "A consumer lags: copying item {number} to give its memory back"
+                "A consumer lags: giving back the memory of item {number}"
             );
-            self.fanout.replace(number, spare);
+            match item.spare() {
+                Some(spare) => self.fanout.replace(number, spare),
+                None => self.fanout.withdraw(number),
+            }
         }
     }
 
@@ -119,9 +126,19 @@ impl Tee {
         self.fanout.leave(lane)
     }
 
+    /// Whether the consumer of a branch that was removed is in a push.
+    pub fn is_busy(&self, lane: LaneId) -> bool {
+        self.fanout.is_lost_after(lane, Duration::ZERO)
+    }
+
     /// Whether the consumer of a branch that was removed is still in a push after a moment.
     pub fn is_held(&self, lane: LaneId) -> bool {
-        workers::is_worker() || self.fanout.is_lost_after(lane, GRACE)
+        let grace = if workers::is_worker() {
+            Duration::ZERO
+        } else {
+            GRACE
+        };
+        self.fanout.is_lost_after(lane, grace)
     }
 
     /// Pushes EOS on a branch after what has been published.

@@ -32,12 +32,22 @@ fn is_scarce(buffer: &gst::BufferRef) -> bool {
 }
 
 impl Item {
-    /// A copy in memory of our own, if the source may want this item's memory back.
+    /// Whether the source may want this item's memory back.
+    pub fn is_dear(&self) -> bool {
+        match &self.media {
+            Media::Buffer(buffer) => is_scarce(buffer),
+            Media::List(list) => list.iter().any(is_scarce),
+            Media::Event(_) => false,
+        }
+    }
+
+    /// A copy in memory of our own; `None` where that is not what the caps promise, as for memory of a GPU.
     pub fn spare(&self) -> Option<Self> {
         let media = match &self.media {
-            Media::Buffer(buffer) if is_scarce(buffer) => Media::Buffer(buffer.copy_deep().ok()?),
-            Media::List(list) if list.iter().any(is_scarce) => Media::List(list.copy_deep()),
-            _ => return None,
+            _ if !self.sticky.is_in_system_memory() => return None,
+            Media::Buffer(buffer) => Media::Buffer(buffer.copy_deep().ok()?),
+            Media::List(list) => Media::List(list.copy_deep()),
+            Media::Event(_) => return None,
         };
         Some(Self {
             media,

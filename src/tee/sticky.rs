@@ -91,6 +91,15 @@ impl Sticky {
         self.raw
     }
 
+    /// Whether the caps promise nothing about the memory.
+    pub fn is_in_system_memory(&self) -> bool {
+        let system = |features: &gst::CapsFeaturesRef| {
+            features.size() == 0 || features.contains(gst::CAPS_FEATURE_MEMORY_SYSTEM_MEMORY)
+        };
+        self.caps()
+            .is_none_or(|caps| caps.features(0).is_none_or(system))
+    }
+
     /// W3C frames in a buffer: sample frames of raw audio, else one.
     pub fn frames(&self, buffer: &gst::BufferRef) -> u64 {
         self.bytes_per_frame

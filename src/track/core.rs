@@ -13,14 +13,15 @@ use gst::prelude::*;
 
 use super::MediaStreamTrack;
 use crate::kind::Kind;
-use crate::source::Source;
+use crate::source::{Source, User};
 use crate::sync::lock;
 
 pub struct Track {
     id: String,
     source: Arc<Source>,
     ended: AtomicBool,
-    views: Mutex<Vec<glib::WeakRef<MediaStreamTrack>>>,
+    /// Nothing is upgraded under the lock: that may be the last reference.
+    views: Mutex<Vec<(User, glib::WeakRef<MediaStreamTrack>)>>,
 }
 
 /// Who ended a track: the application knows when it was itself.
@@ -74,21 +75,19 @@ impl Track {
     }
 
     pub fn add_view(&self, view: &MediaStreamTrack) {
-        let mut views = lock(&self.views);
-        views.retain(|view| view.upgrade().is_some());
-        views.push(view.downgrade());
+        lock(&self.views).push((view.user(), view.downgrade()));
+    }
+
+    /// A view is disposed of.
+    pub fn forget_view(&self, user: User) {
+        lock(&self.views).retain(|(other, _)| *other != user);
     }
 
     pub fn views(&self) -> Vec<MediaStreamTrack> {
-        lock(&self.views)
-            .iter()
-            .filter_map(glib::WeakRef::upgrade)
-            .collect()
-    }
-
-    /// The elements of this track.
-    pub fn elements(&self) -> Vec<gst::Element> {
-        self.views().into_iter().map(Cast::upcast).collect()
+        // The references outlive the lock.
+        let views = lock(&self.views);
+        let found = views.iter().filter_map(|(_, view)| view.upgrade());
+        found.collect()
     }
 
     /// The pads that have a consumer.
@@ -98,6 +97,15 @@ impl Track {
             .map(MediaStreamTrack::source_pad)
             .filter(gst::Pad::is_linked)
             .collect()
+    }
+
+    /// The source has ended: no view is kept from its EOS by what becomes of another one's `ended`.
+    pub fn push_end(&self) {
+        if self.is_live() {
+            for view in self.views() {
+                view.push_end();
+            }
+        }
     }
 
     /// W3C `stop()`: the track is ended when this returns; its views push EOS after what they have.

@@ -17,8 +17,9 @@ use crate::kind::Kind;
 use crate::source::User;
 use crate::sync::lock;
 use crate::tee::Tee;
-use crate::tee::branch::{Branch, Identity};
+use crate::tee::branch::Branch;
 use crate::tee::fanout::{LaneId, Limits};
+use crate::tee::identity::Identity;
 
 pub(super) static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
     gst::DebugCategory::new(
@@ -53,6 +54,8 @@ pub(super) struct Run {
     pub(super) playing: Option<Playing>,
     /// The application sent EOS to this element; it gets no more before READY.
     pub(super) eos: bool,
+    /// Branches of former times in PLAYING whose consumers had not returned from a push.
+    pub(super) behind: Vec<LaneId>,
 }
 
 #[derive(glib::Properties)]
@@ -171,15 +174,9 @@ impl MediaStreamTrack {
     }
 
     pub(super) fn set_core(&self, track: &Arc<Track>) {
-        let stream = gst::Stream::new(
-            Some(track.id()),
-            None,
-            track.kind().stream_type(),
-            gst::StreamFlags::empty(),
-        );
         let view = View {
             track: track.clone(),
-            identity: Arc::new(Identity::new(stream)),
+            identity: Arc::new(Identity::new(track.id(), track.kind())),
         };
         if self.view.set(view).is_err() {
             gst::error!(CAT, imp = self, "Already the view of a track");
@@ -286,6 +283,7 @@ impl ObjectImpl for MediaStreamTrack {
         // In NULL nothing is left to do; an element that is thrown away otherwise must not keep its source open.
         self.cut_off();
         if let Some(track) = self.core() {
+            track.forget_view(self.user);
             track.source().lower(self.user, gst::State::Null);
         }
     }

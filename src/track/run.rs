@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use gst::prelude::*;
 use gst::subclass::prelude::*;
 
-use super::imp::{CAT, MediaStreamTrack, Playing, View};
+use super::imp::{CAT, MediaStreamTrack, Playing};
 use crate::error::Failure;
 use crate::sync::lock;
 use crate::tee::branch::Branch;
@@ -21,7 +21,7 @@ impl MediaStreamTrack {
             let run = lock(&self.run);
             run.playing
                 .as_ref()
-                .filter(|playing| playing.branch.was_lost())
+                .filter(|playing| playing.branch.relinked())
                 .map(|playing| playing.lane)
         };
         if let (Some(tee), Some(lane)) = (self.tee(), relinked) {
@@ -32,24 +32,33 @@ impl MediaStreamTrack {
     /// Leaves the tee at once; the lane, if its consumer has not returned from a push.
     pub(super) fn cut_off(&self) -> Option<LaneId> {
         let playing = lock(&self.run).playing.take()?;
+        playing.branch.close();
         let tee = self.tee()?;
-        tee.leave(playing.lane).then_some(playing.lane)
+        let behind = tee.leave(playing.lane).then_some(playing.lane);
+        let mut run = lock(&self.run);
+        run.behind.retain(|lane| tee.is_busy(*lane));
+        run.behind.extend(behind);
+        behind
     }
 
     /// Leaves the tee, and whether the consumer does not return from its push.
     pub(super) fn cut_off_for_good(&self) -> bool {
-        match (self.cut_off(), self.tee()) {
-            (Some(lane), Some(tee)) => tee.is_held(lane),
-            _ => false,
-        }
+        self.cut_off();
+        let behind = lock(&self.run).behind.clone();
+        self.tee()
+            .is_some_and(|tee| behind.iter().any(|lane| tee.is_held(*lane)))
     }
 
     pub(super) fn is_abandoned(&self) -> bool {
         self.abandoned.load(Ordering::Acquire)
     }
 
+    /// The element is left to its consumer; the source does not wait for it.
     pub(super) fn abandon(&self) {
         self.abandoned.store(true, Ordering::Release);
+        if let Some(track) = self.core() {
+            track.source().lower(self.user, gst::State::Null);
+        }
     }
 
     /// Whether nobody waits for the device to be free.
@@ -59,9 +68,7 @@ impl MediaStreamTrack {
 
     pub(super) fn track_ended(&self) {
         if let Some(track) = self.core() {
-            if let Some(lane) = self.lane() {
-                track.source().tee().end(lane);
-            }
+            self.push_end();
             track.source().lower(self.user, gst::State::Null);
         }
     }
@@ -76,7 +83,7 @@ impl MediaStreamTrack {
             .post(self.obj().upcast_ref());
             return Err(gst::StateChangeError);
         };
-        if !track.is_live() {
+        if !track.is_live() || self.is_abandoned() {
             return Ok(());
         }
         track.source().raise(self.user, state).map_err(|failure| {
@@ -92,10 +99,15 @@ impl MediaStreamTrack {
     }
 
     pub(super) fn lower(&self, state: gst::State) {
-        if let Some(track) = self.core()
-            && track.is_live()
-        {
+        if let Some(track) = self.core() {
             track.source().lower(self.user, state);
+        }
+    }
+
+    /// EOS follows what the pad has.
+    pub(super) fn push_end(&self) {
+        if let (Some(tee), Some(lane)) = (self.tee(), self.lane()) {
+            tee.end(lane);
         }
     }
 
@@ -105,12 +117,12 @@ impl MediaStreamTrack {
         };
         let track = &view.track;
         let tee = track.source().tee();
-        self.say_title(view);
         let branch = Branch::new(
             tee,
             self.obj().upcast_ref(),
             &self.pad,
             view.identity.clone(),
+            track.source().label(),
             self.counters.clone(),
         );
         let lane = tee.join(branch.clone(), self.limits());
@@ -126,16 +138,5 @@ impl MediaStreamTrack {
         self.raise(gst::State::Playing).inspect_err(|_| {
             self.cut_off();
         })
-    }
-
-    /// The label is known when the source has been opened.
-    fn say_title(&self, view: &View) {
-        let label = view.track.source().label();
-        if view.identity.stream.tags().is_none() && !label.is_empty() {
-            let mut tags = gst::TagList::new();
-            tags.make_mut()
-                .add::<gst::tags::Title>(&label.as_str(), gst::TagMergeMode::Replace);
-            view.identity.stream.set_tags(Some(&tags));
-        }
     }
 }

@@ -11,8 +11,9 @@ use gst::subclass::prelude::*;
 use super::MediaStreamTrack;
 use super::core::{EndedBy, Track};
 use crate::messages;
+use crate::source::User;
 use crate::stream::MediaStream;
-use crate::tee::branch::Membership;
+use crate::tee::identity::Membership;
 
 /// A new element for a track: its first view, or one more.
 pub fn of(track: &Arc<Track>) -> MediaStreamTrack {
@@ -32,6 +33,16 @@ impl MediaStreamTrack {
         self.imp().pad().clone()
     }
 
+    /// As whom this view uses its source.
+    pub(crate) fn user(&self) -> User {
+        self.imp().user
+    }
+
+    /// EOS follows what the pad has.
+    pub(super) fn push_end(&self) {
+        self.imp().push_end();
+    }
+
     /// The stream that this view is in.
     fn stream(&self) -> Option<MediaStream> {
         self.parent()?.downcast().ok()
@@ -45,10 +56,15 @@ impl MediaStreamTrack {
     }
 
     /// The track in a stream's collection.
-    pub(crate) fn gst_stream(&self) -> Option<gst::Stream> {
-        self.imp()
-            .identity()
-            .map(|identity| identity.stream.clone())
+    pub(crate) fn to_gst_stream(&self) -> Option<gst::Stream> {
+        let track = self.core()?;
+        let source = track.source();
+        let caps = source.tee().sticky().caps();
+        Some(
+            self.imp()
+                .identity()?
+                .to_stream(&source.label(), caps.as_ref()),
+        )
     }
 
     /// Cuts the view off from its source; whether its consumer does not return from a push.

@@ -99,11 +99,18 @@ GST_START_TEST (the_device_is_opened_and_closed)
     others[i] = play_quietly (clones[i], "video_0");
     threads[i] = gst_harness_stress_statechange_start_full (others[i], i * 1000);
   }
-  /* Somebody who comes and goes too. */
+  /* Somebody who comes and goes too. The device may be on its way down when he comes, and lose a buffer in that. */
   while (g_timer_elapsed (timer, NULL) < 2) {
     GstHarness *h = play (stream, "video_0");
+    guint64 last = 0;
 
-    expect_all (h, 3);
+    for (guint i = 0; i < 3; i++) {
+      GstBuffer *buffer = gst_harness_pull (h);
+
+      fail_unless (i == 0 || GST_BUFFER_OFFSET (buffer) > last);
+      last = GST_BUFFER_OFFSET (buffer);
+      gst_buffer_unref (buffer);
+    }
     gst_harness_teardown (h);
   }
   for (guint i = 0; i < 2; i++) {

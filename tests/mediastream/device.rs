@@ -65,6 +65,24 @@ impl Device {
         self.power.try_iter().collect()
     }
 
+    /// Waits until it has been closed as often as it was opened.
+    #[track_caller]
+    pub fn wait_until_closed(&self) {
+        let mut open = 0;
+        loop {
+            let power = match open {
+                0 => self.power.try_recv().ok(),
+                _ => Some(self.next()),
+            };
+            match power {
+                Some(Power::Opening) => open += 1,
+                Some(Power::Closed) => open -= 1,
+                Some(_) => {}
+                None => return,
+            }
+        }
+    }
+
     /// From now on it cannot be opened, and says why; `None` repairs it.
     pub fn set_fault(&self, words: Option<&str>) {
         self.element.imp().set_fault(words);

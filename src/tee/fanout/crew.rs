@@ -70,7 +70,7 @@ pub(super) struct Sweep {
     next: usize,
     /// Places to look at before all have been seen.
     left: usize,
-    /// Places looked at so far, and when the watch last asked.
+    /// Lanes looked at so far, and when the watch last asked.
     steps: u64,
     steps_then: u64,
     /// Whether the watch looks after this sweep.
@@ -115,9 +115,14 @@ impl Sweep {
         Some(index)
     }
 
-    /// Whether nobody has looked at a place since the last call, though there are some left.
+    /// Somebody went to a lane out of turn.
+    pub(super) fn step_aside(&mut self) {
+        self.steps += 1;
+    }
+
+    /// Whether nobody has looked at a lane since the last call.
     pub(super) fn stands_still(&mut self) -> bool {
-        let still = self.left > 0 && self.steps == self.steps_then;
+        let still = self.steps == self.steps_then;
         self.steps_then = self.steps;
         still
     }

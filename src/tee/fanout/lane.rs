@@ -37,6 +37,8 @@ pub(super) struct Lane<C> {
     asked_for_key: bool,
     /// Whether a worker is in this lane, and whether it went in (or was found) expecting to be held up.
     pub(super) busy: Option<Busy>,
+    /// The consumer changed while a worker was with the one before.
+    restarted: bool,
     slow: u8,
 }
 
@@ -74,6 +76,7 @@ impl<C: Consumer> Lane<C> {
             ask_for_key: false,
             asked_for_key: false,
             busy: None,
+            restarted: false,
             slow: 0,
         }
     }
@@ -205,8 +208,10 @@ impl<C: Consumer> Lane<C> {
         } else {
             self.slow.saturating_sub(1)
         };
+        let restarted = std::mem::take(&mut self.restarted);
         match outcome {
             Outcome::Went => {}
+            Outcome::Park if restarted => self.start_anew(),
             Outcome::Missed => {
                 self.start_anew();
             }
@@ -223,6 +228,7 @@ impl<C: Consumer> Lane<C> {
             self.skip_to(ring.head(), ring, garbage);
             self.parked = false;
         }
+        self.restarted = self.busy.is_some();
         self.start_anew();
     }
 }

@@ -165,6 +165,12 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         drop(left);
     }
 
+    /// Takes an item, and all before it, from the lanes that have still to take it; they count it as skipped.
+    pub fn withdraw(&self, number: u64) {
+        let mut garbage = Vec::new();
+        self.lock().ring.forget_through(number, &mut garbage);
+    }
+
     /// Adds a lane that starts with the next item.
     pub fn join(&self, consumer: C, limits: Limits) -> LaneId {
         let mut effects = Effects::none();
@@ -238,6 +244,7 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
                     state.summon(&mut effects);
                 }
             }
+            state.guard_sweep(&mut effects);
             removed
         };
         self.carry_out(effects);
@@ -276,7 +283,7 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         {
             let mut state = self.lock();
             let state = &mut *state;
-            if state.sweep.stands_still() {
+            if state.sweep.stands_still() && state.is_work_left() {
                 for lane in state.lanes.iter_mut() {
                     if lane.busy == Some(Busy::Fast) {
                         lane.busy = Some(Busy::Slow);
@@ -286,6 +293,7 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
                 }
                 state.summon(&mut effects);
             }
+            state.guard_sweep(&mut effects);
         }
         self.carry_out(effects);
     }

@@ -177,6 +177,17 @@ impl<T: Item> Ring<T> {
         self.shed();
     }
 
+    /// Throws out an item and all before it, wanted or not.
+    pub fn forget_through(&mut self, number: u64, garbage: &mut Vec<T>) {
+        while self.base <= number
+            && let Some(slot) = self.slots.pop_front()
+        {
+            self.base += 1;
+            garbage.extend(slot.item);
+        }
+        self.shed();
+    }
+
     /// Forgets the oldest items that nobody wants.
     fn shed(&mut self) {
         while self.slots.front().is_some_and(|slot| slot.wanted == 0) {

@@ -103,7 +103,7 @@ impl<T: Item, C: Consumer> State<T, C> {
     }
 
     /// Arms or disarms the watch.
-    fn guard_sweep(&mut self, effects: &mut Effects<T, C>) {
+    pub(super) fn guard_sweep(&mut self, effects: &mut Effects<T, C>) {
         let wanted = self.is_work_left() && self.lanes.len() > 1;
         if wanted != self.sweep.watched {
             self.sweep.watched = wanted;
@@ -196,6 +196,7 @@ impl<T: Item, C: Consumer> State<T, C> {
     /// The next lane with something to do that nobody is in.
     fn claim(&mut self, garbage: &mut Vec<T>) -> Option<Job<T, C>> {
         while let Some(id) = self.urgent.pop() {
+            self.sweep.step_aside();
             if let Some(job) = self.job_at(id.index, garbage) {
                 return Some(job);
             }

@@ -31,7 +31,6 @@ impl TeeSink {
     /// The sink of a tee; `owner` has the source that it takes from.
     pub fn new(tee: &Arc<Tee>, kind: Kind, owner: Weak<dyn Owner>) -> Self {
         let sink: Self = glib::Object::builder()
-            .property("name", "tee")
             .property("async", false)
             .property("sync", false)
             .property("enable-last-sample", false)

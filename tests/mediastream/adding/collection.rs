@@ -72,6 +72,7 @@ fn every_change_of_the_tracks_is_a_new_collection_on_the_bus() {
     stream.set_property("audio-source", audio.element());
     expect("another one");
     stream.set_state(gst::State::Playing).expect("PLAYING");
+    expect("a bus that was not there before");
     let sibling = clone(&track(&stream, Kind::Video));
     add(&stream, &sibling);
     expect("a track");

@@ -215,6 +215,30 @@ fn a_clone_made_and_started_in_a_handler_of_ended_is_ended_too() {
 }
 
 #[test]
+fn a_clone_of_a_sibling_that_is_about_to_end_is_not_left_live() {
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    add(&stream, &clone(&track_at(&stream, 0)));
+    let sibling = track_at(&stream, 1);
+    let ended = hear_ended(std::slice::from_ref(&sibling));
+    let weak = sibling.downgrade();
+    let made = at_signal(&track_at(&stream, 0), "ended", move || {
+        let sibling = upgrade(&weak);
+        (sibling.ready_state(), clone(&sibling))
+    });
+    stream.set_state(gst::State::Playing).expect("PLAYING");
+    feed.end();
+    let (state, clone) = next(&made);
+    assert_eq!(state, ReadyState::Live);
+    assert_eq!(next(&ended), sibling.id());
+    assert_eq!(clone.ready_state(), ReadyState::Ended);
+    let gone = Gone::of(&[&stream]).and(&[&sibling, &clone]);
+    stream.set_state(gst::State::Null).expect("NULL");
+    drop((stream, sibling, clone));
+    gone.check();
+}
+
+#[test]
 fn a_track_stopped_in_a_handler_of_ended_is_silent_if_it_was_live() {
     let feed = Feed::video();
     let stream = video_stream(&feed);

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! Whose stream it is: what a branch says of itself before anything else.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::kind::Kind;
+use crate::sync::lock;
+
+/// Who a view of a track is, to GStreamer.
+#[derive(Debug)]
+pub struct Identity {
+    track_id: String,
+    kind: Kind,
+    membership: Mutex<Membership>,
+    changes: AtomicU32,
+}
+
+/// The stream that a view of a track belongs to.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    /// One for all tracks of a stream.
+    pub group: gst::GroupId,
+    /// All tracks of the stream; none for a track that stands alone.
+    pub collection: Option<gst::StreamCollection>,
+}
+
+impl Membership {
+    /// Of a track that is in no stream.
+    pub fn alone() -> Self {
+        Self {
+            group: gst::GroupId::next(),
+            collection: None,
+        }
+    }
+}
+
+impl Identity {
+    pub fn new(track_id: &str, kind: Kind) -> Self {
+        Self {
+            track_id: track_id.to_owned(),
+            kind,
+            membership: Mutex::new(Membership::alone()),
+            changes: AtomicU32::new(0),
+        }
+    }
+
+    /// The track's id, which is its stream-id.
+    pub fn track_id(&self) -> &str {
+        &self.track_id
+    }
+
+    /// The track as GStreamer knows it now. A new object each time: a collection listens to the streams in it, and is not safe
+    /// against one that changes while another thread drops the collection.
+    pub fn to_stream(&self, label: &str, caps: Option<&gst::Caps>) -> gst::Stream {
+        let stream = gst::Stream::new(
+            Some(&self.track_id),
+            caps,
+            self.kind.stream_type(),
+            gst::StreamFlags::empty(),
+        );
+        if !label.is_empty() {
+            let mut tags = gst::TagList::new();
+            tags.make_mut()
+                .add::<gst::tags::Title>(&label, gst::TagMergeMode::Replace);
+            stream.set_tags(Some(&tags));
+        }
+        stream
+    }
+
+    /// Tells the branches of another stream, or of other tracks in it.
+    pub fn set_membership(&self, membership: Membership) {
+        let old = std::mem::replace(&mut *lock(&self.membership), membership);
+        self.changes.fetch_add(1, Ordering::Release);
+        drop(old);
+    }
+
+    pub fn membership(&self) -> Membership {
+        lock(&self.membership).clone()
+    }
+
+    /// Changes with every change of the membership.
+    pub fn changes(&self) -> u32 {
+        self.changes.load(Ordering::Acquire)
+    }
+}
