@@ -80,17 +80,31 @@ struct SinkInner {
     log: Cell<Log>,
     /// Counted under the scheduler's lock, where nothing else may be locked.
     skipped: std::sync::atomic::AtomicU64,
-    /// It does not return from a push before this sink has got something.
-    waits_for: Option<Sink>,
+    /// It does not return from a push before this sink has got something, or has ended.
+    waits_for: Option<(Sink, Until)>,
     staff: Staff,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Until {
+    Item,
+    End,
 }
 
 impl Sink {
     fn new(staff: &Staff, waits_for: Option<&Sink>) -> Self {
+        Self::waiting(staff, waits_for.map(|other| (other.clone(), Until::Item)))
+    }
+
+    fn until_end_of(staff: &Staff, other: &Sink) -> Self {
+        Self::waiting(staff, Some((other.clone(), Until::End)))
+    }
+
+    fn waiting(staff: &Staff, waits_for: Option<(Sink, Until)>) -> Self {
         Self(Arc::new(SinkInner {
             log: Cell::new(Log::default()),
             skipped: Default::default(),
-            waits_for: waits_for.cloned(),
+            waits_for,
             staff: staff.clone(),
         }))
     }
@@ -101,12 +115,13 @@ impl Sink {
             assert!(!log.ended, "pushed after the end");
             log.inside = true;
         });
-        if let Some(other) = &self.0.waits_for {
+        if let Some((other, until)) = &self.0.waits_for {
             self.0.staff.time_passes();
-            other
-                .0
-                .log
-                .wait(|log| (!log.taken.is_empty()).then_some(()));
+            let ready = |log: &mut Log| match until {
+                Until::Item => (!log.taken.is_empty()).then_some(()),
+                Until::End => log.ended.then_some(()),
+            };
+            other.0.log.wait(ready);
         }
         self.0.log.change(|log| {
             log.inside = false;
@@ -304,8 +319,22 @@ fn a_consumer_that_blocks_for_the_first_time_holds_nobody_up() {
 }
 
 #[test]
-fn two_workers_are_never_in_one_lane() {
+fn a_lane_ends_though_the_only_worker_is_held_up_and_nothing_more_is_published() {
+    // The first sink returns only when the second has ended.
     model(2, 2, true, |fanout, staff| {
+        let second = Sink::new(staff, None);
+        let first = Sink::until_end_of(staff, &second);
+        let lanes = [&second, &first].map(|sink| fanout.join(sink.clone(), UNLIMITED));
+        publish(fanout, 0..1);
+        end(fanout, &lanes[..1]);
+        second.wait_for_end();
+        assert_eq!(second.taken(), [0]);
+    });
+}
+
+#[test]
+fn two_workers_are_never_in_one_lane() {
+    model(1, 2, true, |fanout, staff| {
         let second = Sink::new(staff, None);
         let first = Sink::new(staff, Some(&second));
         let lanes = [&first, &second].map(|sink| fanout.join(sink.clone(), UNLIMITED));

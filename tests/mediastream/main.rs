@@ -9,6 +9,7 @@ mod flow;
 mod isolation;
 mod joining;
 mod lifetimes;
+mod removing;
 mod sources;
 mod support;
 mod time;

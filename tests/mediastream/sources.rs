@@ -91,6 +91,42 @@ fn one_element_cannot_be_the_source_of_two_streams() {
 }
 
 #[test]
+fn a_source_that_is_refused_runs_on_in_the_stream_that_has_it() {
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    let gone = Gone::of(&[&stream]);
+    let mut consumer = consume(&stream, "video_0");
+    feed.push(0);
+    assert_eq!(pull(&mut consumer, 1), [0]);
+    let error = start(&[("video-source", &feed.element())]).unwrap_err();
+    assert!(error.contains("in use"), "{error}");
+    feed.push(1);
+    assert_eq!(pull(&mut consumer, 1), [1]);
+    drop((consumer, stream));
+    gone.check();
+}
+
+#[test]
+fn a_stream_cannot_be_its_own_source() {
+    let stream = empty_stream();
+    stream.set_property("video-source", &stream);
+    let bus = gst::Bus::new();
+    stream.set_bus(Some(&bus));
+    assert!(stream.set_state(gst::State::Ready).is_err());
+    let error = bus.pop_filtered(&[gst::MessageType::Error]);
+    assert!(error.is_some_and(|message| words(&message).contains("itself")));
+    bus.set_flushing(true);
+    // It holds itself, as the application wished.
+    let other = gst::ElementFactory::make("videotestsrc")
+        .build()
+        .expect("a source");
+    let gone = Gone::of(&[&stream]);
+    stream.set_property("video-source", &other);
+    drop(stream);
+    gone.check();
+}
+
+#[test]
 fn a_stream_that_nothing_was_asked_of_says_what_to_set() {
     let error = start(&[]).unwrap_err();
     for property in ["video-source", "audio-source", "clone-of"] {
