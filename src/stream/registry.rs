@@ -11,8 +11,10 @@ use once_cell::sync::Lazy;
 use super::MediaStream;
 use crate::sync::lock;
 
+type Entries = Vec<(String, glib::WeakRef<MediaStream>)>;
+
 /// Each with its id: under the lock nothing is upgraded, for that may be the last reference, and its end comes back here.
-static STREAMS: Lazy<Mutex<Vec<(String, glib::WeakRef<MediaStream>)>>> = Lazy::new(Mutex::default);
+static STREAMS: Lazy<Mutex<Entries>> = Lazy::new(Mutex::default);
 
 pub fn enter(stream: &MediaStream) {
     lock(&STREAMS).push((stream.id(), stream.downgrade()));
