@@ -64,6 +64,7 @@ fn choose<T>(wanted: &str, candidates: Vec<Candidate<T>>) -> Result<T, String> {
 
 /// The stream that `wanted` names for `stream`.
 pub fn find(stream: &MediaStream, wanted: &str) -> Result<MediaStream, Failure> {
+    let itself = wanted == stream.id() || stream.name() == wanted;
     let top = top_level(stream);
     let candidates = registry::streams()
         .into_iter()
@@ -75,7 +76,13 @@ pub fn find(stream: &MediaStream, wanted: &str) -> Result<MediaStream, Failure> 
             stream: other,
         })
         .collect();
-    choose(wanted, candidates).map_err(|text| Failure::new(gst::ResourceError::NotFound, text))
+    choose(wanted, candidates).map_err(|text| match itself {
+        true => Failure::new(
+            gst::ResourceError::Settings,
+            format!("clone-of: \"{wanted}\" is to be a clone of itself"),
+        ),
+        false => Failure::new(gst::ResourceError::NotFound, text),
+    })
 }
 
 fn top_level(element: &impl IsA<gst::Object>) -> gst::Object {

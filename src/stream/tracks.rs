@@ -182,9 +182,13 @@ impl MediaStream {
 
     /// Recomputes `active` (W3C #stream-active), and notifies if it changed.
     pub(super) fn update_active(&self) {
-        let active = self.active();
-        if self.was_active.swap(active, Ordering::AcqRel) != active {
+        loop {
+            let active = self.active();
+            if self.was_active.swap(active, Ordering::AcqRel) == active {
+                break;
+            }
             self.obj().notify("active");
+            // Again: another thread may have been quicker with newer news.
         }
     }
 

@@ -99,6 +99,25 @@ is_live (GstElement * track)
   return live;
 }
 
+static void
+on_ready_state (GstElement * track, GParamSpec * pspec, GAsyncQueue * changes)
+{
+  g_async_queue_push (changes, track);
+}
+
+void
+wait_ended (GstElement * track)
+{
+  GAsyncQueue *changes = g_async_queue_new ();
+  gulong handler = g_signal_connect_data (track, "notify::ready-state", G_CALLBACK (on_ready_state),
+      g_async_queue_ref (changes), (GClosureNotify) g_async_queue_unref, 0);
+
+  fail_unless (!is_live (track) || g_async_queue_timeout_pop (changes, LONG) != NULL, "still live");
+  fail_if (is_live (track));
+  g_signal_handler_disconnect (track, handler);
+  g_async_queue_unref (changes);
+}
+
 void
 fail_unless_ids_differ (GstElement * a, GstElement * b)
 {

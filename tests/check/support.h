@@ -46,6 +46,8 @@ guint count_of (GstElement * stream, const gchar * action);
 gchar *string_of (gpointer object, const gchar * property);
 guint64 count_in_stats (GstElement * track, const gchar * field);
 gboolean is_live (GstElement * track);
+/* Waits until the track has ended. Its EOS may come before that. */
+void wait_ended (GstElement * track);
 void fail_unless_ids_differ (GstElement * a, GstElement * b);
 
 /* A bus to read the messages of an element that is in no pipeline. */
