@@ -69,6 +69,10 @@ pub fn first(kind: Kind) -> Result<Device, Failure> {
             format!("Cannot make an element for \"{label}\": {error}"),
         )
     })?;
+    // PipeWire's source gives no times for sound unless it is told to.
+    if kind == Kind::Audio && element.has_property("do-timestamp") {
+        element.set_property("do-timestamp", true);
+    }
     Ok(Device {
         label,
         element,

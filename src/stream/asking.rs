@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use gst::glib::translate::from_glib_none;
 use gst::prelude::*;
 use gst::subclass::prelude::*;
 
@@ -28,6 +29,13 @@ impl Sources {
             Kind::Video | Kind::None => &mut self.video,
         }
     }
+}
+
+/// Takes the floating reference of an element that nobody has owned yet, as C programs leave it.
+fn owned(element: gst::Element) -> gst::Element {
+    // SAFETY: the bindings have no `g_object_ref_sink` for an object that came in a value; this is what it is made of, on a
+    // pointer that `element` keeps valid.
+    unsafe { from_glib_none(element.as_ptr()) }
 }
 
 impl MediaStream {
@@ -64,7 +72,9 @@ impl MediaStream {
     }
 
     pub(super) fn set_source(&self, kind: Kind, element: Option<gst::Element>) {
-        let Some(element) = element else { return };
+        let Some(element) = element.map(owned) else {
+            return;
+        };
         let known = lock(&self.sources).of(kind).clone();
         let result = match known {
             Some(source) => source.set_element(element),

@@ -18,6 +18,10 @@ fn pool_of(buffer: &gst::BufferRef) -> Option<gst::BufferPool> {
 
 /// Whether the source may run out of buffers while this one is kept.
 fn is_scarce(buffer: &gst::BufferRef) -> bool {
+    // PipeWire's source wraps a buffer that it wants back in another one, without any pool.
+    if buffer.meta::<gst::ParentBufferMeta>().is_some() {
+        return true;
+    }
     let Some(pool) = pool_of(buffer) else {
         return false;
     };
@@ -29,6 +33,16 @@ fn is_scarce(buffer: &gst::BufferRef) -> bool {
     ];
     let limited = || pool.config().params().is_none_or(|(_, _, _, max)| max > 0);
     !own.contains(&type_) || limited()
+}
+
+/// A copy that does not keep the buffer that this one is made of.
+fn deep(buffer: &gst::BufferRef) -> Option<gst::Buffer> {
+    let mut copy = buffer.copy_deep().ok()?;
+    let header = copy.get_mut()?;
+    while let Some(parent) = header.meta_mut::<gst::ParentBufferMeta>() {
+        parent.remove().ok()?;
+    }
+    Some(copy)
 }
 
 impl Item {
@@ -45,8 +59,8 @@ impl Item {
     pub fn spare(&self) -> Option<Self> {
         let media = match &self.media {
             _ if !self.sticky.is_in_system_memory() => return None,
-            Media::Buffer(buffer) => Media::Buffer(buffer.copy_deep().ok()?),
-            Media::List(list) => Media::List(list.copy_deep()),
+            Media::Buffer(buffer) => Media::Buffer(deep(buffer)?),
+            Media::List(list) => Media::List(list.iter().map(deep).collect::<Option<_>>()?),
             Media::Event(_) => return None,
         };
         Some(Self {
