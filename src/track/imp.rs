@@ -332,7 +332,9 @@ impl ElementImpl for MediaStreamTrack {
             ReadyToNull => {
                 self.lower(gst::State::Null);
                 // The device is free when this returns.
-                let hurried = self.is_abandoned() || self.hurried.load(Ordering::Acquire);
+                // One that was left behind is as good as new.
+                let abandoned = self.abandoned.swap(false, Ordering::AcqRel);
+                let hurried = abandoned || self.hurried.load(Ordering::Acquire);
                 if let Some(track) = self.core().filter(|_| !hurried) {
                     track.source().settle();
                 }
