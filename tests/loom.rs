@@ -265,7 +265,7 @@ fn model(
 
 fn publish(fanout: &Model, numbers: std::ops::Range<u64>) {
     for number in numbers {
-        fanout.publish(Number(number), 4);
+        fanout.publish(Number(number));
     }
 }
 

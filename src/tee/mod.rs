@@ -19,7 +19,7 @@ pub mod fanout;
 pub mod identity;
 pub mod item;
 mod keyunit;
-mod pool;
+mod loan;
 pub mod sink;
 pub mod sticky;
 mod watch;
@@ -30,6 +30,7 @@ use branch::Branch;
 use fanout::{Fanout, LaneId, Limits};
 use item::{Item, Media};
 use keyunit::KeyUnits;
+use loan::{Balance, Lender};
 use sticky::Sticky;
 use workers::Crew;
 
@@ -41,8 +42,8 @@ static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
     )
 });
 
-/// As long as a consumer lags no more than this many items, it gets the source's own memory.
-const PATIENCE: u64 = 4;
+/// As long as consumers keep no more than this many of a camera's buffers, they get the source's own memory.
+const PATIENCE: usize = 4;
 
 /// How long a consumer may take to return from its last push without being left behind. A healthy one returns long before.
 const GRACE: Duration = Duration::from_millis(100);
@@ -53,6 +54,7 @@ pub struct Tee {
     /// The state that the next item will belong to. Changed by the source's streaming thread, and when it starts.
     sticky: Mutex<Arc<Sticky>>,
     keys: Mutex<KeyUnits>,
+    lender: Lender,
     /// Items published so far, and how many there were with the last one that a consumer could start with. Written by the
     /// source's streaming thread, before it publishes.
     items: AtomicU64,
@@ -67,6 +69,7 @@ impl Tee {
             fanout: Fanout::new(Crew(tee.clone())),
             sticky: Mutex::default(),
             keys: Mutex::default(),
+            lender: Lender::default(),
             items: AtomicU64::new(0),
             last_key: AtomicU64::new(0),
             sink: glib::WeakRef::new(),
@@ -91,29 +94,33 @@ impl Tee {
 
     /// Gives media to all branches, from the source's streaming thread.
     fn publish(&self, media: Media) {
-        let item = Item {
-            media,
-            sticky: self.sticky(),
-        };
+        let sticky = self.sticky();
+        let (media, balance) = self.lender.lend(media, sticky.is_in_system_memory());
+        let item = Item { media, sticky };
         let items = self.items.fetch_add(1, Ordering::AcqRel) + 1;
         if !item.sticky.is_raw() && fanout::Item::is_key(&item) {
             self.last_key.store(items, Ordering::Release);
             lock(&self.keys).came();
         }
-        let waiting = self.fanout.publish(item, PATIENCE);
-        // Rather a copy than a source that stands still for all because one consumer does.
-        if let Some((number, item)) = waiting
-            && item.is_dear()
-        {
-            gst::log!(
-                CAT,
-                "A consumer lags: giving back the memory of item {number}"
-            );
-            match item.spare() {
-                Some(spare) => self.fanout.replace(number, spare),
-                None => self.fanout.withdraw(number),
-            }
+        self.fanout.publish(item);
+        if balance == Balance::Overdrawn {
+            // Rather a gap for a consumer that lags than a source that stands still for all.
+            gst::log!(CAT, "Taking back what a consumer that lags has not got yet");
+            self.fanout.withdraw(Limits {
+                items: PATIENCE as u64,
+                time: 0,
+            });
         }
+    }
+
+    /// The source starts: what a former run of it said is not said of the next one.
+    fn start(&self) {
+        self.change_sticky(|_| Sticky::default());
+    }
+
+    /// The source has stopped.
+    fn stop(&self) {
+        self.lender.forget();
     }
 
     /// Adds a branch; its first item is the next one.

@@ -136,12 +136,8 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
     }
 
     /// Gives an item to every lane that follows. Takes no time that depends on their number.
-    ///
-    /// Returns the item that has been waiting for a lane that lags since `patience` items were published, with its number:
-    /// [`Self::replace`] it if it is dear.
-    pub fn publish(&self, item: T, patience: u64) -> Option<(u64, T)> {
+    pub fn publish(&self, item: T) {
         let mut effects = Effects::none();
-        let waiting;
         {
             let mut state = self.lock();
             let (followers, limits) = (state.followers, state.limits);
@@ -152,23 +148,14 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
                 state.sweep.start(places);
                 state.summon(&mut effects);
             }
-            waiting = (state.ring.head().checked_sub(1 + patience))
-                .and_then(|number| Some((number, state.ring.peek(number)?.clone())));
         }
         self.carry_out(effects);
-        waiting
     }
 
-    /// Puts another item in the place of one that a lane has still to take.
-    pub fn replace(&self, number: u64, item: T) {
-        let left = self.lock().ring.replace(number, item);
-        drop(left);
-    }
-
-    /// Takes an item, and all before it, from the lanes that have still to take it; they count it as skipped.
-    pub fn withdraw(&self, number: u64) {
+    /// Takes what exceeds these limits from the lanes that have still to take it; they count it as skipped.
+    pub fn withdraw(&self, limits: Limits) {
         let mut garbage = Vec::new();
-        self.lock().ring.forget_through(number, &mut garbage);
+        self.lock().ring.trim(limits, &mut garbage);
     }
 
     /// Adds a lane that starts with the next item.

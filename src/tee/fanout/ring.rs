@@ -139,19 +139,6 @@ impl<T: Item> Ring<T> {
         Some(taken)
     }
 
-    /// An item that some lane has still to take.
-    pub fn peek(&self, number: u64) -> Option<&T> {
-        self.slot(number)?.item.as_ref()
-    }
-
-    /// Puts another item in the place of one that some lane has still to take; gives back the one that is left over.
-    pub fn replace(&mut self, number: u64, item: T) -> T {
-        match self.slot_mut(number).and_then(|slot| slot.item.as_mut()) {
-            Some(place) => std::mem::replace(place, item),
-            None => item,
-        }
-    }
-
     /// One lane will not take `from..to`; what nobody wants any more goes to `garbage`, to be dropped without the lock.
     pub fn skip(&mut self, from: u64, to: u64, garbage: &mut Vec<T>) {
         for number in from.max(self.base)..to.min(self.head()) {
@@ -173,17 +160,6 @@ impl<T: Item> Ring<T> {
                 self.base += 1;
                 garbage.extend(slot.item);
             }
-        }
-        self.shed();
-    }
-
-    /// Throws out an item and all before it, wanted or not.
-    pub fn forget_through(&mut self, number: u64, garbage: &mut Vec<T>) {
-        while self.base <= number
-            && let Some(slot) = self.slots.pop_front()
-        {
-            self.base += 1;
-            garbage.extend(slot.item);
         }
         self.shed();
     }
@@ -281,16 +257,6 @@ mod tests {
         ring.skip(0, 3, &mut garbage);
         assert_eq!(garbage, [Frame(1), Frame(2), Frame(3)]);
         assert_eq!((ring.base(), ring.head()), (3, 3));
-    }
-
-    #[test]
-    fn an_item_is_replaced_as_long_as_it_is_wanted() {
-        let mut ring = ring([1, 2], 1);
-        assert_eq!(ring.replace(0, Frame(7)), Frame(1));
-        assert_eq!(ring.take(0).map(|t| t.item), Some(Frame(7)));
-        assert_eq!(ring.replace(0, Frame(8)), Frame(8));
-        assert_eq!(ring.peek(0), None);
-        assert_eq!(ring.peek(1), Some(&Frame(2)));
     }
 
     #[test]

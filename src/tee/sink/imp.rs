@@ -113,8 +113,14 @@ impl BaseSinkImpl for TeeSink {
     fn start(&self) -> Result<(), gst::ErrorMessage> {
         self.negotiated.store(false, Ordering::Release);
         if let Some(place) = self.place.get() {
-            // What a former run of the source said is not said of the next one.
-            place.tee.change_sticky(|_| Sticky::default());
+            place.tee.start();
+        }
+        Ok(())
+    }
+
+    fn stop(&self) -> Result<(), gst::ErrorMessage> {
+        if let Some(place) = self.place.get() {
+            place.tee.stop();
         }
         Ok(())
     }

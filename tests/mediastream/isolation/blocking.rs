@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! A consumer that does not return, or not soon enough.
+
+use std::sync::mpsc::channel;
+
+use gst::prelude::*;
+
+use super::*;
+
+#[test]
+fn a_consumer_that_blocks_holds_up_neither_the_others_nor_the_source() {
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    let clones: Vec<_> = (0..3).map(|_| clone(&stream)).collect();
+    let gone = Gone::of(&[&stream]).and(&clones.iter().collect::<Vec<_>>());
+    let (held, release) = stuck(&stream, "video_0");
+    let healthy: Vec<_> = clones
+        .iter()
+        .map(|clone| Consumer::link(clone, "video_0", |_| Ok(gst::FlowSuccess::Ok)))
+        .collect();
+    play(&stream);
+    clones.iter().for_each(play);
+    for number in 0..10 {
+        feed.push(number);
+        for consumer in &healthy {
+            consumer.expect([number]);
+        }
+    }
+    held.expect([0]);
+    drop(release);
+    stop(&[&stream]);
+    stop(&clones.iter().collect::<Vec<_>>());
+    drop((stream, clones, held, healthy));
+    gone.check();
+}
+
+#[test]
+fn a_track_whose_consumer_never_returns_is_removed_at_once_and_the_track_lives_on() {
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    let clone = clone(&stream);
+    let removed = track(&stream, Kind::Video);
+    let gone = Gone::of(&[&stream, &clone]).and(&[&removed]);
+    let (held, release) = stuck(&stream, "video_0");
+    let healthy = Consumer::link(&clone, "video_0", |_| Ok(gst::FlowSuccess::Ok));
+    play(&stream);
+    play(&clone);
+    feed.push(0);
+    held.expect([0]);
+    healthy.expect([0]);
+
+    stream.emit_by_name::<()>("remove-track", &[&removed]);
+    assert_eq!(stream.static_pad("video_0"), None);
+    assert_eq!(removed.ready_state(), ReadyState::Live);
+    feed.push(1);
+    healthy.expect([1]);
+
+    // It can come back, as another element of the same track, while the first one is still held.
+    stream.emit_by_name::<()>("add-track", &[&removed]);
+    let back = track(&stream, Kind::Video);
+    assert_ne!(back, removed);
+    assert_eq!(back.id(), removed.id());
+    let again = Consumer::link(&stream, "video_1", |_| Ok(gst::FlowSuccess::Ok));
+    feed.push(2);
+    healthy.expect([2]);
+    again.expect([2]);
+
+    drop(release);
+    stop(&[&stream, &clone]);
+    drop((stream, clone, removed, back, held, healthy, again));
+    gone.check();
+}
+
+#[test]
+fn a_consumer_that_lags_loses_the_oldest_and_is_told_so() {
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    let lagging = track(&stream, Kind::Video);
+    lagging.set_property("max-size-buffers", 3_u32);
+    lagging.set_property("max-size-time", 0_u64);
+    let clone = clone(&stream);
+    let gone = Gone::of(&[&stream, &clone]);
+    let (held, release) = stuck(&stream, "video_0");
+    let good = Consumer::link(&clone, "video_0", |_| Ok(gst::FlowSuccess::Ok));
+    let (sender, flags) = channel();
+    held.pad
+        .add_probe(gst::PadProbeType::BUFFER, move |_, info| {
+            if let Some(buffer) = info.buffer() {
+                let _ = sender.send((
+                    buffer.offset(),
+                    buffer.flags().contains(gst::BufferFlags::DISCONT),
+                ));
+            }
+            gst::PadProbeReturn::Ok
+        });
+    play(&stream);
+    play(&clone);
+    feed.push(0);
+    held.expect([0]);
+    for number in 1..10 {
+        feed.push(number);
+    }
+    good.expect(0..10);
+    for _ in 0..4 {
+        release.send(()).expect("it waits");
+    }
+    held.expect([7, 8, 9]);
+    assert_eq!(
+        flags.try_iter().collect::<Vec<_>>(),
+        [(0, true), (7, true), (8, false), (9, false)]
+    );
+    stop(&[&stream, &clone]);
+    let stats = lagging.property::<gst::Structure>("stats");
+    assert_eq!(stats.get::<u64>("deliveredFrames"), Ok(4));
+    assert_eq!(stats.get::<u64>("discardedFrames"), Ok(6));
+    assert_eq!(stats.get::<u64>("totalFrames"), Ok(10));
+    drop((stream, clone, lagging, held, good));
+    gone.check();
+}
