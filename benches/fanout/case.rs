@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! What is measured: who carries how many buffers to how many consumers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::support::source::Media;
+
+/// Who carries buffers from the source to the consumers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wiring {
+    /// `tee` and a `queue` for each.
+    Tee,
+    /// `StreamProducer` of gstreamer-utils: an `appsink`, and a pipeline with an `appsrc` for each.
+    StreamProducer,
+    /// `tee`, and for each a `proxysink` and a pipeline with its `proxysrc`.
+    Proxy,
+    /// `mediastream` and its clones, all in one pipeline.
+    Clones,
+    /// `mediastream`, and each clone in a pipeline of its own.
+    Pipelines,
+    /// A plain loop of pad pushes on the source's thread: what is left if nothing has to be decided.
+    Limit,
+}
+
+impl Wiring {
+    pub const ALL: [Self; 6] = [
+        Self::Tee,
+        Self::StreamProducer,
+        Self::Proxy,
+        Self::Clones,
+        Self::Pipelines,
+        Self::Limit,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tee => "tee + queue",
+            Self::StreamProducer => "StreamProducer",
+            Self::Proxy => "tee + proxysink",
+            Self::Clones => "mediastream",
+            Self::Pipelines => "mediastream, own pipelines",
+            Self::Limit => "plain loop (the limit)",
+        }
+    }
+}
+
+/// What a consumer does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Consumer {
+    /// Counts and returns at once.
+    Counts,
+    /// `fakesink sync=true`: waits for the time of each buffer.
+    Waits,
+}
+
+/// One measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Case {
+    pub consumer: Consumer,
+    /// Buffers per second.
+    pub rate: u32,
+    /// Consumers.
+    pub n: usize,
+    pub wiring: Wiring,
+    /// How many buffers are measured.
+    pub buffers: u64,
+}
+
+/// The environment variable that makes a process measure one case.
+const CASE: &str = "MEDIASTREAM_BENCH_CASE";
+
+impl Case {
+    /// The case that this process is for.
+    pub fn of_this_process() -> Option<Self> {
+        let case = std::env::var(CASE).ok()?;
+        Some(serde_json::from_str(&case).expect("a case, as `command` writes it"))
+    }
+
+    /// A process that measures this case.
+    pub fn command(&self) -> Result<std::process::Command, Box<dyn std::error::Error>> {
+        let mut command = std::process::Command::new(std::env::current_exe()?);
+        command.env(CASE, serde_json::to_string(self)?);
+        Ok(command)
+    }
+
+    pub fn media(&self) -> Media {
+        match self.rate {
+            100 => Media::Audio,
+            _ => Media::Video,
+        }
+    }
+}
+
+/// All that is to be measured.
+pub struct Plan {
+    pub cases: Vec<Case>,
+    pub rounds: usize,
+    /// How far a goal may be missed, for the machine is noisy and one round is short.
+    pub tolerance: f64,
+}
+
+fn cases(consumer: Consumer, rates: &[u32], counts: &[usize], wirings: &[Wiring], seconds: f64) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for &rate in rates {
+        for &n in counts {
+            // The limit has one thread, which the first consumer that waits would hold up.
+            let fits = |wiring: &Wiring| consumer == Consumer::Counts || *wiring != Wiring::Limit;
+            cases.extend(wirings.iter().copied().filter(fits).map(|wiring| Case {
+                consumer,
+                rate,
+                n,
+                wiring,
+                buffers: (f64::from(rate) * seconds) as u64,
+            }));
+        }
+    }
+    cases
+}
+
+impl Plan {
+    pub fn full() -> Self {
+        let counts = [1, 4, 16, 100, 1000];
+        let mut all = cases(Consumer::Counts, &[30, 60, 100], &counts, &Wiring::ALL, 2.0);
+        all.extend(cases(Consumer::Waits, &[30, 60, 100], &counts, &Wiring::ALL, 2.0));
+        Self {
+            cases: all,
+            rounds: 5,
+            tolerance: 1.0,
+        }
+    }
+
+    pub fn quick() -> Self {
+        let wirings = [Wiring::Tee, Wiring::Clones, Wiring::Pipelines, Wiring::Limit];
+        let mut all = cases(Consumer::Counts, &[100], &[1, 16, 100], &wirings, 1.0);
+        all.extend(cases(Consumer::Waits, &[100], &[16], &wirings, 1.0));
+        Self {
+            cases: all,
+            rounds: 3,
+            tolerance: 2.0,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! What must be: ratios within one run.
+
+use crate::case::{Consumer, Wiring};
+use crate::run::{Figures, Results};
+
+const OURS: [Wiring; 2] = [Wiring::Clones, Wiring::Pipelines];
+
+/// CPU against `tee` + `queue`, with consumers that return at once.
+const CPU_TO_TEE: [(usize, f64); 5] = [(1, 1.05), (4, 0.6), (16, 0.3), (100, 0.12), (1000, 0.05)];
+
+/// One goal and what came out.
+struct Goal {
+    what: String,
+    ratio: f64,
+    most: f64,
+    /// Whether it may be missed by the plan's tolerance.
+    noisy: bool,
+}
+
+/// What is compared: one consumer, rate and number of consumers.
+struct Row<'a> {
+    results: &'a Results,
+    consumer: Consumer,
+    rate: u32,
+    n: usize,
+}
+
+impl Row<'_> {
+    fn of(&self, wiring: Wiring) -> Option<&Figures> {
+        let found = self.results.measured.iter().find(|measured| {
+            let case = &measured.case;
+            (case.consumer, case.rate, case.n, case.wiring)
+                == (self.consumer, self.rate, self.n, wiring)
+        });
+        found.map(|measured| &measured.median)
+    }
+
+    fn ratio(&self, a: Wiring, b: Wiring, figure: impl Fn(&Figures) -> f64) -> Option<f64> {
+        Some(figure(self.of(a)?) / figure(self.of(b)?).max(1.0))
+    }
+
+    fn goals(&self, ours: Wiring) -> Vec<Goal> {
+        let mut goals = Vec::new();
+        let mut add = |what: &str, ratio: Option<f64>, most: f64, noisy: bool| {
+            let consumers = match self.consumer {
+                Consumer::Counts => "",
+                Consumer::Waits => ", waiting",
+            };
+            let what = format!("{what}, {}, {}/s × {}{consumers}", ours.name(), self.rate, self.n);
+            goals.extend(ratio.map(|ratio| Goal { what, ratio, most, noisy }));
+        };
+        let to_tee = self.ratio(ours, Wiring::Tee, |f| f.cpu);
+        match self.consumer {
+            Consumer::Counts => {
+                for (n, most) in CPU_TO_TEE {
+                    add("CPU to tee + queue", to_tee.filter(|_| n == self.n), most, true);
+                }
+                let to_limit = self.ratio(ours, Wiring::Limit, |f| f.cpu);
+                add("CPU to the limit", to_limit.filter(|_| self.n >= 100), 2.0, true);
+            }
+            Consumer::Waits => add("CPU to tee + queue", to_tee, 1.0, true),
+        }
+        let latency = self.ratio(ours, Wiring::Tee, |f| f.latency.p99 as f64);
+        add("p99 latency to tee + queue", latency, 1.0, true);
+        add("lost", self.of(ours).map(|f| f.lost), 0.0, false);
+        let alone = Row { n: 1, ..*self };
+        let grown = self.of(ours).zip(alone.of(ours)).map(|(many, one)| many.source_cpu / one.source_cpu);
+        add("source's CPU to N = 1", grown.filter(|_| self.n == 1000), 2.0, true);
+        goals
+    }
+}
+
+/// Prints how each goal was met; whether all were, within the tolerance.
+pub fn print(results: &Results, tolerance: f64) -> bool {
+    let mut rows: Vec<_> = results
+        .measured
+        .iter()
+        .map(|m| (m.case.consumer, m.case.rate, m.case.n))
+        .collect();
+    rows.dedup();
+    let mut goals = Vec::new();
+    for (consumer, rate, n) in rows {
+        let row = Row { results, consumer, rate, n };
+        goals.extend(OURS.into_iter().flat_map(|ours| row.goals(ours)));
+    }
+    let mut all = true;
+    for goal in &goals {
+        let met = goal.ratio <= goal.most;
+        let tolerated = goal.noisy && goal.ratio <= goal.most * tolerance;
+        all &= met || tolerated;
+        let word = match (met, tolerated) {
+            (true, _) => "met",
+            (false, true) => "near",
+            (false, false) => "MISSED",
+        };
+        println!("{word:6} {:.3} ≤ {}: {}", goal.ratio, goal.most, goal.what);
+    }
+    let met = goals.iter().filter(|goal| goal.ratio <= goal.most).count();
+    println!("{met} of {} goals met", goals.len());
+    all
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! Builds each contender as its users do.
+
+use std::sync::Arc;
+
+use gst::prelude::*;
+use gst_utils::StreamProducer;
+use gstmediastream::MediaStream;
+
+use crate::case::{Case, Consumer, Wiring};
+use crate::fork::Fork;
+use crate::support::sink::{Sink, Tally};
+use crate::support::source::{Media, Source};
+use crate::support::{chain, make, pipeline, process};
+
+/// A source and its consumers, ready to play.
+pub struct Wired {
+    pub source: Source,
+    pub pipelines: Vec<gst::Pipeline>,
+    pub consumers: Consumers,
+    /// Resident memory before the consumers were there, in KiB.
+    pub resident_before: u64,
+    /// What must outlive the pipelines.
+    _links: Vec<gst_utils::ConsumptionLink>,
+}
+
+/// The consumers of a case.
+#[derive(Default)]
+pub struct Consumers {
+    counting: Vec<Sink>,
+    waiting: Vec<Arc<Tally>>,
+}
+
+impl Consumers {
+    fn add(&mut self, consumer: Consumer) -> gst::Element {
+        match consumer {
+            Consumer::Counts => {
+                let sink = Sink::new();
+                self.counting.push(sink.clone());
+                sink.upcast()
+            }
+            Consumer::Waits => {
+                let sink = make("fakesink");
+                sink.set_property("sync", true);
+                let tally = Arc::<Tally>::default();
+                self.waiting.push(tally.clone());
+                let pad = sink.static_pad("sink").expect("a sink's pad");
+                pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
+                    if let Some(buffer) = info.buffer() {
+                        tally.add(buffer);
+                    }
+                    gst::PadProbeReturn::Ok
+                });
+                sink
+            }
+        }
+    }
+
+    /// Buffers that each has got.
+    pub fn counts(&self) -> Vec<u64> {
+        let counting = self.counting.iter().map(Sink::count);
+        let waiting = self.waiting.iter().map(|tally| tally.count());
+        counting.chain(waiting).collect()
+    }
+}
+
+/// Builds a case.
+pub fn wire(case: &Case) -> Wired {
+    let source = Source::new(case.media(), case.rate);
+    let mut wired = Wired {
+        source,
+        pipelines: vec![pipeline()],
+        consumers: Consumers::default(),
+        resident_before: process::resident(),
+        _links: Vec::new(),
+    };
+    match case.wiring {
+        Wiring::Tee => wired.tee(case),
+        Wiring::StreamProducer => wired.stream_producer(case),
+        Wiring::Proxy => wired.proxy(case),
+        Wiring::Clones | Wiring::Pipelines => wired.clones(case),
+        Wiring::Limit => wired.limit(case),
+    }
+    wired
+}
+
+impl Wired {
+    fn tee(&mut self, case: &Case) {
+        let tee = make("tee");
+        chain(&self.pipelines[0], &[self.source.upcast_ref(), &tee]);
+        for _ in 0..case.n {
+            let sink = self.consumers.add(case.consumer);
+            let queue = make("queue");
+            chain(&self.pipelines[0], &[&queue, &sink]);
+            tee.link(&queue).expect("a tee links");
+        }
+    }
+
+    fn stream_producer(&mut self, case: &Case) {
+        let sink = gst_app::AppSink::builder().build();
+        chain(&self.pipelines[0], &[self.source.upcast_ref(), sink.upcast_ref()]);
+        let producer = StreamProducer::from(&sink);
+        // The producer makes its sink wait for the clock; here nothing is to wait before the consumers do.
+        sink.set_sync(false);
+        for _ in 0..case.n {
+            let consumer = gst_app::AppSrc::builder().build();
+            StreamProducer::configure_consumer(&consumer);
+            let sink = self.consumers.add(case.consumer);
+            let own = pipeline();
+            chain(&own, &[consumer.upcast_ref(), &sink]);
+            self.pipelines.push(own);
+            self._links.push(producer.add_consumer(&consumer).expect("a new consumer"));
+        }
+    }
+
+    fn proxy(&mut self, case: &Case) {
+        let tee = make("tee");
+        chain(&self.pipelines[0], &[self.source.upcast_ref(), &tee]);
+        for _ in 0..case.n {
+            let (enter, leave) = (make("proxysink"), make("proxysrc"));
+            leave.set_property("proxysink", &enter);
+            self.pipelines[0].add(&enter).expect("a new element");
+            tee.link(&enter).expect("a tee links");
+            let sink = self.consumers.add(case.consumer);
+            let own = pipeline();
+            chain(&own, &[&leave, &sink]);
+            self.pipelines.push(own);
+        }
+    }
+
+    fn clones(&mut self, case: &Case) {
+        let original = make("mediastream");
+        let (property, pad) = match case.media() {
+            Media::Video => ("video-source", "video_0"),
+            Media::Audio => ("audio-source", "audio_0"),
+        };
+        original.set_property(property, &self.source);
+        let original: MediaStream = original.downcast().expect("a mediastream");
+        for index in 0..case.n {
+            let stream = match index {
+                0 => original.clone(),
+                _ => original.clone_stream(),
+            };
+            let sink = self.consumers.add(case.consumer);
+            let own = case.wiring == Wiring::Pipelines && index > 0;
+            if own {
+                self.pipelines.push(pipeline());
+            }
+            let last = self.pipelines.len() - 1;
+            let pipeline = &self.pipelines[last];
+            pipeline
+                .add_many([stream.upcast_ref(), &sink])
+                .expect("new elements");
+            stream
+                .link_pads(Some(pad), &sink, Some("sink"))
+                .expect("a stream links");
+        }
+    }
+
+    fn limit(&mut self, case: &Case) {
+        let fork = Fork::new(case.n);
+        chain(&self.pipelines[0], &[self.source.upcast_ref(), fork.upcast_ref()]);
+        for index in 0..case.n {
+            let sink = self.consumers.add(case.consumer);
+            self.pipelines[0].add(&sink).expect("a new element");
+            let pad = sink.static_pad("sink").expect("a sink's pad");
+            fork.pad(index).link(&pad).expect("a link");
+        }
+    }
+}

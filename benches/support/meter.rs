@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! Counts what arrives and how late. Written by the source's and the consumers' threads with relaxed atomics.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use once_cell::sync::Lazy;
+
+/// Stamps of this many buffers are kept.
+const KEPT: usize = 1 << 12;
+/// Parts that each power of two is divided into: latencies are right to 3 %.
+const PARTS: usize = 32;
+
+static EPOCH: Lazy<Instant> = Lazy::new(Instant::now);
+
+/// The meter of this process.
+pub static METER: Meter = Meter::new();
+
+/// Nanoseconds since the process first asked.
+pub fn now() -> u64 {
+    u64::try_from(EPOCH.elapsed().as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// See the module's documentation.
+pub struct Meter {
+    open: AtomicBool,
+    /// Only one of so many buffers is looked at, for looking at the clock costs as much as a delivery.
+    every: AtomicU64,
+    stamps: [AtomicU64; KEPT],
+    latencies: [AtomicU64; 64 * PARTS],
+    worst: AtomicU64,
+    lost: AtomicU64,
+    delivered: AtomicU64,
+}
+
+/// How late buffers were.
+#[derive(Clone, Copy, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct Latency {
+    /// In nanoseconds, as all of these.
+    pub median: u64,
+    /// 99 of 100 were no later.
+    pub p99: u64,
+    /// The latest of all.
+    pub worst: u64,
+}
+
+impl Meter {
+    const fn new() -> Self {
+        Self {
+            open: AtomicBool::new(false),
+            every: AtomicU64::new(1),
+            stamps: [const { AtomicU64::new(0) }; KEPT],
+            latencies: [const { AtomicU64::new(0) }; 64 * PARTS],
+            worst: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
+            delivered: AtomicU64::new(0),
+        }
+    }
+
+    /// Looks at one of so many buffers from now on.
+    pub fn sample(&self, every: u64) {
+        self.every.store(every.max(1), Relaxed);
+    }
+
+    /// Counts from now on, or no more.
+    pub fn open(&self, open: bool) {
+        self.open.store(open, Relaxed);
+    }
+
+    fn looks_at(&self, number: u64) -> bool {
+        number.is_multiple_of(self.every.load(Relaxed))
+    }
+
+    /// The source lets go of a buffer.
+    pub fn leaves(&self, number: u64) {
+        if self.looks_at(number) {
+            self.stamps[number as usize % KEPT].store(now(), Relaxed);
+        }
+    }
+
+    /// A consumer has a buffer.
+    pub fn arrives(&self, number: u64) {
+        if !self.looks_at(number) || !self.open.load(Relaxed) {
+            return;
+        }
+        let late = now().saturating_sub(self.stamps[number as usize % KEPT].load(Relaxed));
+        self.latencies[bucket(late)].fetch_add(1, Relaxed);
+        self.worst.fetch_max(late, Relaxed);
+    }
+
+    /// A consumer did not get so many buffers.
+    pub fn misses(&self, count: u64) {
+        if self.open.load(Relaxed) {
+            self.lost.fetch_add(count, Relaxed);
+        }
+    }
+
+    /// What a consumer that goes has got in all.
+    pub fn has_got(&self, count: u64) {
+        self.delivered.fetch_add(count, Relaxed);
+    }
+
+    /// What all consumers that went have got.
+    pub fn delivered(&self) -> u64 {
+        self.delivered.load(Relaxed)
+    }
+
+    /// Buffers that consumers did not get while the meter was open.
+    pub fn lost(&self) -> u64 {
+        self.lost.load(Relaxed)
+    }
+
+    /// How late buffers were while the meter was open; starts anew.
+    pub fn take_latency(&self) -> Latency {
+        let counts: Vec<_> = self.latencies.iter().map(|n| n.swap(0, Relaxed)).collect();
+        let total: u64 = counts.iter().sum();
+        let quantile = |part: f64| {
+            let rank = (total as f64 * part).ceil() as u64;
+            let mut seen = 0;
+            let index = counts.iter().position(|count| {
+                seen += count;
+                seen >= rank
+            });
+            index.map_or(0, upper_bound)
+        };
+        Latency {
+            median: quantile(0.5),
+            p99: quantile(0.99),
+            worst: self.worst.swap(0, Relaxed),
+        }
+    }
+}
+
+fn bucket(value: u64) -> usize {
+    let parts = PARTS as u64;
+    if value < parts {
+        return value as usize;
+    }
+    let power = u64::from(value.ilog2() - parts.ilog2());
+    (power * parts + (value >> power)) as usize
+}
+
+fn upper_bound(bucket: usize) -> u64 {
+    let (bucket, parts) = (bucket as u64, PARTS as u64);
+    if bucket < 2 * parts {
+        return bucket;
+    }
+    let power = bucket / parts - 1;
+    ((bucket - power * parts + 1) << power) - 1
+}
+
+/// Checks the meter's own arithmetic, for a benchmark has no tests.
+pub fn check() {
+    for value in (0..200_000).chain([1 << 40, (1 << 40) + 12_345]) {
+        let bound = upper_bound(bucket(value));
+        assert!(
+            bound >= value && bound as f64 <= value as f64 * 1.04,
+            "{value} is not in a bucket up to {bound}"
+        );
+    }
+}
+
+/// A duration in nanoseconds.
+pub fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
