@@ -220,6 +220,7 @@ fn work(fanout: &Model) {
             lane,
             consumer,
             work,
+            ..
         } = job;
         let ended = work == Work::End;
         consumer.push(work);

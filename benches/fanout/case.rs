@@ -102,7 +102,13 @@ pub struct Plan {
     pub tolerance: f64,
 }
 
-fn cases(consumer: Consumer, rates: &[u32], counts: &[usize], wirings: &[Wiring], seconds: f64) -> Vec<Case> {
+fn cases(
+    consumer: Consumer,
+    rates: &[u32],
+    counts: &[usize],
+    wirings: &[Wiring],
+    seconds: f64,
+) -> Vec<Case> {
     let mut cases = Vec::new();
     for &rate in rates {
         for &n in counts {
@@ -124,7 +130,13 @@ impl Plan {
     pub fn full() -> Self {
         let counts = [1, 4, 16, 100, 1000];
         let mut all = cases(Consumer::Counts, &[30, 60, 100], &counts, &Wiring::ALL, 2.0);
-        all.extend(cases(Consumer::Waits, &[30, 60, 100], &counts, &Wiring::ALL, 2.0));
+        all.extend(cases(
+            Consumer::Waits,
+            &[30, 60, 100],
+            &counts,
+            &Wiring::ALL,
+            2.0,
+        ));
         Self {
             cases: all,
             rounds: 5,
@@ -133,7 +145,12 @@ impl Plan {
     }
 
     pub fn quick() -> Self {
-        let wirings = [Wiring::Tee, Wiring::Clones, Wiring::Pipelines, Wiring::Limit];
+        let wirings = [
+            Wiring::Tee,
+            Wiring::Clones,
+            Wiring::Pipelines,
+            Wiring::Limit,
+        ];
         let mut all = cases(Consumer::Counts, &[100], &[1, 16, 100], &wirings, 1.0);
         all.extend(cases(Consumer::Waits, &[100], &[16], &wirings, 1.0));
         Self {

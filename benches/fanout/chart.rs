@@ -27,7 +27,9 @@ fn line(results: &Results, wiring: Wiring) -> Vec<(f64, f64)> {
     results
         .measured
         .iter()
-        .filter(|m| m.case.wiring == wiring && m.case.consumer == Consumer::Counts && m.case.rate == RATE)
+        .filter(|m| {
+            m.case.wiring == wiring && m.case.consumer == Consumer::Counts && m.case.rate == RATE
+        })
         .map(|m| (m.case.n as f64, m.median.cpu / 1e3))
         .collect()
 }
@@ -43,7 +45,10 @@ pub fn draw(results: &Results, path: &Path) -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     let values = || lines.iter().flat_map(|(_, points)| points).map(|(_, y)| *y);
-    let (least, most) = (values().fold(f64::MAX, f64::min), values().fold(0.0, f64::max));
+    let (least, most) = (
+        values().fold(f64::MAX, f64::min),
+        values().fold(0.0, f64::max),
+    );
     let root = SVGBackend::new(path, (800, 480)).into_drawing_area();
     root.fill(&WHITE)?;
     let title = format!("CPU time for each buffer and consumer, {RATE} buffers/s");
@@ -52,7 +57,10 @@ pub fn draw(results: &Results, path: &Path) -> Result<(), Box<dyn Error>> {
         .margin(16)
         .x_label_area_size(44)
         .y_label_area_size(60)
-        .build_cartesian_2d((0.9..1200.0).log_scale(), (least / 1.5..most * 1.5).log_scale())?;
+        .build_cartesian_2d(
+            (0.9..1200.0).log_scale(),
+            (least / 1.5..most * 1.5).log_scale(),
+        )?;
     chart
         .configure_mesh()
         .x_desc("consumers")
@@ -64,7 +72,11 @@ pub fn draw(results: &Results, path: &Path) -> Result<(), Box<dyn Error>> {
         .draw()?;
     for (wiring, points) in lines {
         let style = colour(wiring).stroke_width(2);
-        chart.draw_series(points.iter().map(|point| Circle::new(*point, 4, style.filled())))?;
+        chart.draw_series(
+            points
+                .iter()
+                .map(|point| Circle::new(*point, 4, style.filled())),
+        )?;
         chart
             .draw_series(LineSeries::new(points, style))?
             .label(wiring.name())

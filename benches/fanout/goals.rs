@@ -48,17 +48,37 @@ impl Row<'_> {
                 Consumer::Counts => "",
                 Consumer::Waits => ", waiting",
             };
-            let what = format!("{what}, {}, {}/s × {}{consumers}", ours.name(), self.rate, self.n);
-            goals.extend(ratio.map(|ratio| Goal { what, ratio, most, noisy }));
+            let what = format!(
+                "{what}, {}, {}/s × {}{consumers}",
+                ours.name(),
+                self.rate,
+                self.n
+            );
+            goals.extend(ratio.map(|ratio| Goal {
+                what,
+                ratio,
+                most,
+                noisy,
+            }));
         };
         let to_tee = self.ratio(ours, Wiring::Tee, |f| f.cpu);
         match self.consumer {
             Consumer::Counts => {
                 for (n, most) in CPU_TO_TEE {
-                    add("CPU to tee + queue", to_tee.filter(|_| n == self.n), most, true);
+                    add(
+                        "CPU to tee + queue",
+                        to_tee.filter(|_| n == self.n),
+                        most,
+                        true,
+                    );
                 }
                 let to_limit = self.ratio(ours, Wiring::Limit, |f| f.cpu);
-                add("CPU to the limit", to_limit.filter(|_| self.n >= 100), 2.0, true);
+                add(
+                    "CPU to the limit",
+                    to_limit.filter(|_| self.n >= 100),
+                    2.0,
+                    true,
+                );
             }
             Consumer::Waits => add("CPU to tee + queue", to_tee, 1.0, true),
         }
@@ -66,8 +86,16 @@ impl Row<'_> {
         add("p99 latency to tee + queue", latency, 1.0, true);
         add("lost", self.of(ours).map(|f| f.lost), 0.0, false);
         let alone = Row { n: 1, ..*self };
-        let grown = self.of(ours).zip(alone.of(ours)).map(|(many, one)| many.source_cpu / one.source_cpu);
-        add("source's CPU to N = 1", grown.filter(|_| self.n == 1000), 2.0, true);
+        let grown = self
+            .of(ours)
+            .zip(alone.of(ours))
+            .map(|(many, one)| many.source_cpu / one.source_cpu);
+        add(
+            "source's CPU to N = 1",
+            grown.filter(|_| self.n == 1000),
+            2.0,
+            true,
+        );
         goals
     }
 }
@@ -82,7 +110,12 @@ pub fn print(results: &Results, tolerance: f64) -> bool {
     rows.dedup();
     let mut goals = Vec::new();
     for (consumer, rate, n) in rows {
-        let row = Row { results, consumer, rate, n };
+        let row = Row {
+            results,
+            consumer,
+            rate,
+            n,
+        };
         goals.extend(OURS.into_iter().flat_map(|ours| row.goals(ours)));
     }
     let mut all = true;

@@ -85,7 +85,10 @@ fn main() -> ExitCode {
 
 fn save(folder: &PathBuf, results: &run::Results) -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(folder)?;
-    std::fs::write(folder.join("fanout.json"), serde_json::to_string_pretty(results)?)?;
+    std::fs::write(
+        folder.join("fanout.json"),
+        serde_json::to_string_pretty(results)?,
+    )?;
     chart::draw(results, &folder.join("fanout.svg"))?;
     println!("Saved fanout.json and fanout.svg in {}", folder.display());
     Ok(())

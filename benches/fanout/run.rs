@@ -110,7 +110,11 @@ pub fn run_all(plan: &Plan) -> Result<Results, Box<dyn std::error::Error>> {
         for (case, rounds) in plan.cases.iter().zip(&mut rounds) {
             done += 1;
             if std::io::stderr().is_terminal() {
-                eprint!("\r\x1b[K{done} of {all}: {} × {}", case.wiring.name(), case.n);
+                eprint!(
+                    "\r\x1b[K{done} of {all}: {} × {}",
+                    case.wiring.name(),
+                    case.n
+                );
             }
             rounds.push(run_one(case)?);
         }

@@ -99,7 +99,10 @@ impl Wired {
 
     fn stream_producer(&mut self, case: &Case) {
         let sink = gst_app::AppSink::builder().build();
-        chain(&self.pipelines[0], &[self.source.upcast_ref(), sink.upcast_ref()]);
+        chain(
+            &self.pipelines[0],
+            &[self.source.upcast_ref(), sink.upcast_ref()],
+        );
         let producer = StreamProducer::from(&sink);
         // The producer makes its sink wait for the clock; here nothing is to wait before the consumers do.
         sink.set_sync(false);
@@ -110,7 +113,8 @@ impl Wired {
             let own = pipeline();
             chain(&own, &[consumer.upcast_ref(), &sink]);
             self.pipelines.push(own);
-            self._links.push(producer.add_consumer(&consumer).expect("a new consumer"));
+            self._links
+                .push(producer.add_consumer(&consumer).expect("a new consumer"));
         }
     }
 
@@ -160,7 +164,10 @@ impl Wired {
 
     fn limit(&mut self, case: &Case) {
         let fork = Fork::new(case.n);
-        chain(&self.pipelines[0], &[self.source.upcast_ref(), fork.upcast_ref()]);
+        chain(
+            &self.pipelines[0],
+            &[self.source.upcast_ref(), fork.upcast_ref()],
+        );
         for index in 0..case.n {
             let sink = self.consumers.add(case.consumer);
             self.pipelines[0].add(&sink).expect("a new element");

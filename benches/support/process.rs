@@ -19,17 +19,29 @@ pub fn thread_cpu() -> Duration {
 
 fn number(text: &str, field: &str) -> u64 {
     text.lines()
-        .find_map(|line| line.strip_prefix(field)?.trim_start_matches(':').trim().split(' ').next()?.parse().ok())
+        .find_map(|line| {
+            line.strip_prefix(field)?
+                .trim_start_matches(':')
+                .trim()
+                .split(' ')
+                .next()?
+                .parse()
+                .ok()
+        })
         .unwrap_or(0)
 }
 
 /// Context switches of the threads that are there now.
 pub fn context_switches() -> u64 {
-    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let tasks = fs::read_dir("/proc/self/task")
+        .into_iter()
+        .flatten()
+        .flatten();
     tasks
         .filter_map(|task| fs::read_to_string(task.path().join("status")).ok())
         .map(|status| {
-            number(&status, "voluntary_ctxt_switches") + number(&status, "nonvoluntary_ctxt_switches")
+            number(&status, "voluntary_ctxt_switches")
+                + number(&status, "nonvoluntary_ctxt_switches")
         })
         .sum()
 }

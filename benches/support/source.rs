@@ -3,8 +3,8 @@
 //! A live source that does nothing but come in time: numbered buffers on one piece of memory. It also measures its own streaming
 //! thread, from one buffer to the next.
 
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -155,7 +155,12 @@ mod imp {
     impl ElementImpl for Source {
         fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
             static METADATA: Lazy<gst::subclass::ElementMetadata> = Lazy::new(|| {
-                gst::subclass::ElementMetadata::new("Source", "Source", "Comes in time", "mediastream")
+                gst::subclass::ElementMetadata::new(
+                    "Source",
+                    "Source",
+                    "Comes in time",
+                    "mediastream",
+                )
             });
             Some(&METADATA)
         }
@@ -188,8 +193,12 @@ mod imp {
         fn caps(&self, _: Option<&gst::Caps>) -> Option<gst::Caps> {
             let (media, rate) = *self.settings.lock().expect("no panics");
             let caps = match media {
-                Media::Video => format!("video/x-raw, format=I420, width=1920, height=1080, framerate={rate}/1"),
-                Media::Audio => "audio/x-raw, format=S16LE, rate=48000, channels=2, layout=interleaved".into(),
+                Media::Video => {
+                    format!("video/x-raw, format=I420, width=1920, height=1080, framerate={rate}/1")
+                }
+                Media::Audio => {
+                    "audio/x-raw, format=S16LE, rate=48000, channels=2, layout=interleaved".into()
+                }
             };
             caps.parse().ok()
         }
@@ -216,11 +225,18 @@ mod imp {
             thread::sleep(due.saturating_duration_since(Instant::now()));
             let mut buffer = gst::Buffer::new();
             let header = buffer.get_mut().ok_or(gst::FlowError::Error)?;
-            header.append_memory(self.memory.lock().expect("no panics").clone().ok_or(gst::FlowError::Error)?);
+            header.append_memory(
+                self.memory
+                    .lock()
+                    .expect("no panics")
+                    .clone()
+                    .ok_or(gst::FlowError::Error)?,
+            );
             header.set_offset(number);
             header.set_pts(self.obj().current_running_time());
             header.set_duration(gst::ClockTime::SECOND / u64::from(rate));
-            self.run.lock().expect("no panics").left = Some((Instant::now(), process::thread_cpu()));
+            self.run.lock().expect("no panics").left =
+                Some((Instant::now(), process::thread_cpu()));
             meter::METER.leaves(number);
             Ok(CreateSuccess::NewBuffer(buffer))
         }

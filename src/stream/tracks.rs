@@ -78,7 +78,8 @@ impl MediaStream {
     fn show(&self, view: &MediaStreamTrack, name: &str) -> Result<(), gst::glib::BoolError> {
         let pad = self.ghost(view, name)?;
         lock(&self.set).has_pad(view, &pad);
-        self.obj().add_pad(&pad)
+        view.feed(&pad);
+        self.obj().add_pad(&pad).inspect_err(|_| view.starve(&pad))
     }
 
     fn ghost(
@@ -126,11 +127,12 @@ impl MediaStream {
         } else {
             view.dismiss();
         }
-        if let Some(pad) = entry.pad {
+        if let Some(pad) = &entry.pad {
             if !held {
+                view.starve(pad);
                 let _ = pad.set_active(false);
             }
-            let _ = self.obj().remove_pad(&pad);
+            let _ = self.obj().remove_pad(pad);
         }
         if let Err(error) = self.parent_remove_element(view.upcast_ref()) {
             gst::error!(CAT, imp = self, "Cannot remove {}: {error}", view.name());
@@ -141,8 +143,11 @@ impl MediaStream {
         view.set_membership(Membership::alone());
         if held {
             // As soon as the consumer returns.
-            view.call_async(|view| {
+            view.call_async(move |view| {
                 let _ = view.set_state(gst::State::Null);
+                if let Some(pad) = entry.pad {
+                    view.starve(&pad);
+                }
             });
         }
     }

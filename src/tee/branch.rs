@@ -3,15 +3,16 @@
 //! One consumer of a tee, from one change to PLAYING to the next change away from it: the src pad that is fed, what has
 //! been pushed on it, and where the consumer stands in time.
 //!
-//! A branch is pushed by one worker at a time, which holds the pad's stream lock; deactivating the pad therefore waits for
+//! A branch is pushed by one worker at a time, which holds the last pad's stream lock; deactivating it therefore waits for
 //! the push as GStreamer expects. `pushed` is locked for a moment to read or note something, never across a push.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
 use gst::glib;
 use gst::prelude::*;
 
+use super::exit::Exit;
 use super::fanout::{Consumer, Outcome, Work};
 use super::identity::Identity;
 use super::item::{Item, Media};
@@ -25,9 +26,9 @@ use crate::track::stats::Counters;
 /// What the pad has been told.
 #[derive(Default)]
 struct Pushed {
-    /// The state of [`Identity::changes`] that has been pushed, once STREAM_START has.
-    identity: Option<u32>,
-    /// What STREAM_START said.
+    /// STREAM_START has been pushed.
+    started: bool,
+    /// What it said.
     stream: Option<gst::Stream>,
     sticky: Option<Arc<Sticky>>,
     /// The consumer was flushed and has lost the segment.
@@ -41,17 +42,22 @@ struct News {
     shift: i64,
     /// How far the consumer's clock was ahead at its first buffer.
     ahead: i64,
-    /// What had been pushed before: the state of the identity, and the sticky state.
-    identity: Option<u32>,
+    /// Nothing has been pushed before.
+    first: bool,
+    /// What had been pushed before.
     sticky: Option<Arc<Sticky>>,
-    /// The state of the identity now.
-    changes: u32,
+    /// The stream has other tracks, or is another one.
+    membership: bool,
     lost_segment: bool,
 }
 
 /// One consumer of a tee.
 pub struct Branch {
-    pad: gst::Pad,
+    exit: Exit,
+    /// The sticky state that the consumer knows, to compare with; `pushed` keeps it.
+    told: AtomicPtr<Sticky>,
+    /// The stream has other tracks, or is another one, than the consumer knows.
+    moved: AtomicBool,
     element: glib::WeakRef<gst::Element>,
     tee: Weak<Tee>,
     identity: Arc<Identity>,
@@ -74,17 +80,19 @@ impl Consumer for Arc<Branch> {
 }
 
 impl Branch {
-    /// A branch that feeds `pad` of `element`, which is about to be PLAYING.
+    /// A branch of `element`, which is about to be PLAYING.
     pub fn new(
         tee: &Arc<Tee>,
         element: &gst::Element,
-        pad: &gst::Pad,
+        exit: Exit,
         identity: Arc<Identity>,
         label: String,
         counters: Arc<Counters>,
     ) -> Arc<Self> {
         Arc::new(Self {
-            pad: pad.clone(),
+            exit,
+            told: AtomicPtr::default(),
+            moved: AtomicBool::new(true),
             element: element.downgrade(),
             tee: Arc::downgrade(tee),
             identity,
@@ -104,6 +112,11 @@ impl Branch {
         self.lost.load(Ordering::Acquire)
     }
 
+    /// The stream that the track is in has changed.
+    pub fn moved(&self) {
+        self.moved.store(true, Ordering::Release);
+    }
+
     /// Nothing is pushed from now on but what is on its way.
     pub fn close(&self) {
         self.closed.store(true, Ordering::Release);
@@ -111,7 +124,7 @@ impl Branch {
 
     /// Does a worker's job, on the worker's thread.
     pub fn push(&self, work: Work<Item>) -> Outcome {
-        let _stream_lock = self.pad.stream_lock();
+        let _stream_lock = self.exit.last().stream_lock();
         if self.closed.load(Ordering::Acquire) {
             if let Work::Item { frames, .. } = work {
                 self.counters.discarded(frames);
@@ -145,8 +158,8 @@ impl Branch {
                 if let Some(tee) = self.tee.upgrade() {
                     self.push_sticky(&tee.sticky());
                 }
-                gst::debug!(CAT, obj = self.pad, "Pushing EOS");
-                self.pad.push_event(gst::event::Eos::new());
+                gst::debug!(CAT, obj = self.exit.own(), "Pushing EOS");
+                self.exit.own().push_event(gst::event::Eos::new());
                 Outcome::Went
             }
         }
@@ -154,27 +167,29 @@ impl Branch {
 
     /// Pushes what the pad has not been told yet. Returns what to add to timestamps.
     fn push_sticky(&self, sticky: &Arc<Sticky>) -> i64 {
-        let changes = self.identity.changes();
+        let is_told = self.told.load(Ordering::Relaxed).cast_const() == Arc::as_ptr(sticky)
+            && !self.moved.load(Ordering::Relaxed);
         let ahead = self.timeline.ahead();
+        if is_told && ahead.is_none() {
+            return 0;
+        }
         let news = {
             let mut pushed = lock(&self.pushed);
             let shift = ahead.map_or(0, |ahead| pushed.drift.observe(ahead));
-            let same = |old: &Arc<Sticky>| Arc::ptr_eq(old, sticky);
-            if pushed.identity == Some(changes)
-                && pushed.sticky.as_ref().is_some_and(same)
-                && !pushed.lost_segment
-            {
+            if is_told {
                 return shift;
             }
             News {
                 shift,
                 ahead: pushed.drift.start(),
-                identity: pushed.identity.replace(changes),
-                changes,
+                first: !std::mem::replace(&mut pushed.started, true),
                 sticky: pushed.sticky.replace(sticky.clone()),
+                membership: self.moved.swap(false, Ordering::AcqRel),
                 lost_segment: std::mem::take(&mut pushed.lost_segment),
             }
         };
+        let told = Arc::as_ptr(sticky).cast_mut();
+        self.told.store(told, Ordering::Relaxed);
         self.push_news(&news, sticky);
         news.shift
     }
@@ -182,7 +197,7 @@ impl Branch {
     /// In the order in which GStreamer keeps sticky events: the collection stands between the segment and the tags.
     fn push_news(&self, news: &News, sticky: &Sticky) {
         let membership = self.identity.membership();
-        if news.identity.is_none() {
+        if news.first {
             self.push_stream_start(membership.group, sticky);
         }
         let epoch_changed = news.sticky.as_ref().map(|old| old.epoch) != Some(sticky.epoch);
@@ -198,14 +213,17 @@ impl Branch {
         for event in head {
             self.push_sticky_event(event, sticky, news.ahead);
         }
-        if news.identity.is_none() && sticky.segment().is_none() {
+        if news.first && sticky.segment().is_none() {
             let segment = gst::FormattedSegment::<gst::ClockTime>::new();
-            self.pad.push_event(gst::event::Segment::new(&segment));
+            self.exit
+                .own()
+                .push_event(gst::event::Segment::new(&segment));
         }
-        if news.identity != Some(news.changes)
+        if news.membership
             && let Some(collection) = &membership.collection
         {
-            self.pad
+            self.exit
+                .own()
                 .push_event(gst::event::StreamCollection::new(collection));
         }
         for event in tail {
@@ -215,7 +233,7 @@ impl Branch {
 
     fn push_stream_start(&self, group: gst::GroupId, sticky: &Sticky) {
         let stream = self.identity.to_stream(&self.label, sticky.caps().as_ref());
-        self.pad.push_event(
+        self.exit.own().push_event(
             gst::event::StreamStart::builder(self.identity.track_id())
                 .stream(stream.clone())
                 .group_id(group)
@@ -244,8 +262,8 @@ impl Branch {
             }
             _ => event.clone(),
         };
-        gst::debug!(CAT, obj = self.pad, "Pushing {event:?}");
-        self.pad.push_event(event);
+        gst::debug!(CAT, obj = self.exit.own(), "Pushing {event:?}");
+        self.exit.own().push_event(event);
     }
 
     fn push_media(
@@ -257,7 +275,7 @@ impl Branch {
         match media {
             Media::Buffer(mut buffer) => {
                 shape(&mut buffer, discont, shift);
-                self.pad.push(buffer)
+                self.exit.for_media().push(buffer)
             }
             Media::List(mut list) => {
                 if shift != 0 {
@@ -275,10 +293,10 @@ impl Branch {
                     list.remove(0..1);
                     list.insert(Some(0), first);
                 }
-                self.pad.push_list(list)
+                self.exit.for_media().push_list(list)
             }
             Media::Event(event) => {
-                self.pad.push_event(event);
+                self.exit.own().push_event(event);
                 Ok(gst::FlowSuccess::Ok)
             }
         }
@@ -298,14 +316,15 @@ impl Branch {
             // The consumer is torn down or seeks: it may be back with the next item.
             Err(gst::FlowError::Flushing) => {
                 lock(&self.pushed).lost_segment = true;
+                self.told.store(std::ptr::null_mut(), Ordering::Relaxed);
                 Outcome::Missed
             }
             Err(gst::FlowError::Eos) => {
-                gst::info!(CAT, obj = self.pad, "The consumer wants no more");
+                gst::info!(CAT, obj = self.exit.own(), "The consumer wants no more");
                 Outcome::Park
             }
             Err(error) => {
-                gst::warning!(CAT, obj = self.pad, "The consumer failed: {error:?}");
+                gst::warning!(CAT, obj = self.exit.own(), "The consumer failed: {error:?}");
                 if let Some(element) = self.element.upgrade() {
                     Failure::of_flow(error).post(&element);
                 }

@@ -3,7 +3,6 @@
 //! Whose stream it is: what a branch says of itself before anything else.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::kind::Kind;
 use crate::sync::lock;
@@ -14,7 +13,6 @@ pub struct Identity {
     track_id: String,
     kind: Kind,
     membership: Mutex<Membership>,
-    changes: AtomicU32,
 }
 
 /// The stream that a view of a track belongs to.
@@ -42,7 +40,6 @@ impl Identity {
             track_id: track_id.to_owned(),
             kind,
             membership: Mutex::new(Membership::alone()),
-            changes: AtomicU32::new(0),
         }
     }
 
@@ -69,19 +66,13 @@ impl Identity {
         stream
     }
 
-    /// Tells the branches of another stream, or of other tracks in it.
+    /// Another stream, or other tracks in it; branches have to be told of it.
     pub fn set_membership(&self, membership: Membership) {
         let old = std::mem::replace(&mut *lock(&self.membership), membership);
-        self.changes.fetch_add(1, Ordering::Release);
         drop(old);
     }
 
     pub fn membership(&self) -> Membership {
         lock(&self.membership).clone()
-    }
-
-    /// Changes with every change of the membership.
-    pub fn changes(&self) -> u32 {
-        self.changes.load(Ordering::Acquire)
     }
 }

@@ -13,6 +13,8 @@ pub struct Sticky {
     /// Bytes in a frame of raw audio.
     bytes_per_frame: Option<usize>,
     raw: bool,
+    /// The caps promise that memory is something else than the system's.
+    special_memory: bool,
 }
 
 impl Sticky {
@@ -46,6 +48,9 @@ impl Sticky {
             new.bytes_per_frame = gst_audio::AudioInfo::from_caps(&caps)
                 .ok()
                 .map(|info| info.bpf() as usize);
+            new.special_memory = caps.features(0).is_some_and(|features| {
+                features.size() > 0 && !features.contains(gst::CAPS_FEATURE_MEMORY_SYSTEM_MEMORY)
+            });
         }
         new
     }
@@ -93,11 +98,7 @@ impl Sticky {
 
     /// Whether the caps promise nothing about the memory.
     pub fn is_in_system_memory(&self) -> bool {
-        let system = |features: &gst::CapsFeaturesRef| {
-            features.size() == 0 || features.contains(gst::CAPS_FEATURE_MEMORY_SYSTEM_MEMORY)
-        };
-        self.caps()
-            .is_none_or(|caps| caps.features(0).is_none_or(system))
+        !self.special_memory
     }
 
     /// W3C frames in a buffer: sample frames of raw audio, else one.

@@ -49,20 +49,26 @@ fn work(tee: &Tee) {
     IS_WORKER.set(true);
     let seat = Arc::new(Seat::default());
     let mut report = None;
+    let mut last = Instant::now();
     while let Some(job) = tee.fanout.work(&seat, report.take()) {
         let Job {
             lane,
             consumer,
             work,
+            rested,
         } = job;
         let ended = matches!(work, Work::End);
-        let start = Instant::now();
+        if rested {
+            last = Instant::now();
+        }
         let outcome = consumer.push(work);
+        let now = Instant::now();
         report = Some(Report {
             lane,
             outcome,
-            slow: start.elapsed() > HELD_UP,
+            slow: now.duration_since(last) > HELD_UP,
             ended,
         });
+        last = now;
     }
 }

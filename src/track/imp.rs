@@ -52,6 +52,8 @@ pub(super) struct Playing {
 #[derive(Default)]
 pub(super) struct Run {
     pub(super) playing: Option<Playing>,
+    /// The ghost pad of the stream that the element is in.
+    pub(super) ghost: Option<gst::Pad>,
     /// The application sent EOS to this element; it gets no more before READY.
     pub(super) eos: bool,
     /// Branches of former times in PLAYING whose consumers had not returned from a push.
@@ -328,7 +330,10 @@ impl ElementImpl for MediaStreamTrack {
         }
         let success = self.parent_change_state(transition)?;
         match transition {
-            PausedToReady => self.lower(gst::State::Ready),
+            PausedToReady => {
+                self.wait_for_push();
+                self.lower(gst::State::Ready);
+            }
             ReadyToNull => {
                 self.lower(gst::State::Null);
                 // The device is free when this returns.

@@ -12,6 +12,7 @@ use super::imp::{CAT, MediaStreamTrack, Playing};
 use crate::error::Failure;
 use crate::sync::lock;
 use crate::tee::branch::Branch;
+use crate::tee::exit::Exit;
 use crate::tee::fanout::LaneId;
 
 impl MediaStreamTrack {
@@ -26,6 +27,35 @@ impl MediaStreamTrack {
         };
         if let (Some(tee), Some(lane)) = (self.tee(), relinked) {
             tee.restart(lane);
+        }
+    }
+
+    pub(super) fn feed(&self, ghost: &gst::GhostPad) {
+        lock(&self.run).ghost = Some(ghost.clone().upcast());
+    }
+
+    pub(super) fn starve(&self, ghost: &gst::GhostPad) {
+        let left = lock(&self.run)
+            .ghost
+            .take_if(|fed| fed == ghost.upcast_ref::<gst::Pad>());
+        drop(left);
+    }
+
+    /// Waits until the last push has returned, as deactivating the own pad does if that is the one that was pushed on.
+    pub(super) fn wait_for_push(&self) {
+        let ghost = lock(&self.run).ghost.clone();
+        if let Some(ghost) = ghost {
+            drop(ghost.stream_lock());
+        }
+    }
+
+    pub(super) fn membership_changed(&self) {
+        let branch = lock(&self.run)
+            .playing
+            .as_ref()
+            .map(|playing| playing.branch.clone());
+        if let Some(branch) = branch {
+            branch.moved();
         }
     }
 
@@ -120,7 +150,7 @@ impl MediaStreamTrack {
         let branch = Branch::new(
             tee,
             self.obj().upcast_ref(),
-            &self.pad,
+            Exit::new(&self.pad, lock(&self.run).ghost.clone()),
             view.identity.clone(),
             track.source().label(),
             self.counters.clone(),

@@ -43,6 +43,16 @@ impl MediaStreamTrack {
         self.imp().push_end();
     }
 
+    /// The ghost pad that this view feeds from its next change to PLAYING on.
+    pub(crate) fn feed(&self, ghost: &gst::GhostPad) {
+        self.imp().feed(ghost);
+    }
+
+    /// The view feeds this ghost pad no more.
+    pub(crate) fn starve(&self, ghost: &gst::GhostPad) {
+        self.imp().starve(ghost);
+    }
+
     /// The stream that this view is in.
     fn stream(&self) -> Option<MediaStream> {
         self.parent()?.downcast().ok()
@@ -52,6 +62,7 @@ impl MediaStreamTrack {
     pub(crate) fn set_membership(&self, membership: Membership) {
         if let Some(identity) = self.imp().identity() {
             identity.set_membership(membership);
+            self.imp().membership_changed();
         }
     }
 

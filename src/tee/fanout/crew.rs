@@ -52,6 +52,17 @@ impl Crew {
         seat.taken.load(Relaxed)
     }
 
+    /// Whether this worker stays longest: all that sleep beside it are woken before it is.
+    pub(super) fn sits_first(&self, seat: &Arc<Seat>) -> bool {
+        self.idle
+            .first()
+            .is_some_and(|first| Arc::ptr_eq(first, seat))
+    }
+
+    pub(super) fn first(&self) -> Option<Arc<Seat>> {
+        self.idle.first().cloned()
+    }
+
     pub(super) fn stand(&mut self, seat: &Arc<Seat>) {
         seat.taken.store(false, Relaxed);
         self.idle.retain(|idle| !Arc::ptr_eq(idle, seat));

@@ -153,7 +153,14 @@ impl<C: Consumer> Lane<C> {
         ring: &mut Ring<T>,
         garbage: &mut Vec<T>,
     ) -> Option<Work<T>> {
-        self.catch_up(ring, garbage);
+        let behind = ring.head() - self.cursor.min(ring.head());
+        if behind == 0 && self.end.is_none() && !self.ask_for_key {
+            return None;
+        }
+        // One item never is too many.
+        if behind > 1 || self.parked {
+            self.catch_up(ring, garbage);
+        }
         while self.wait_key && self.cursor < ring.head() && !ring.is_key(self.cursor) {
             if self.end.is_some_and(|end| self.cursor >= end.item) {
                 break;

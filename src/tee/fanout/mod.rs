@@ -29,7 +29,7 @@ pub use crew::Seat;
 pub use lane::LaneId;
 pub use ring::{Item, Limits};
 
-/// How long a worker sleeps before it leaves, if it is not the only one.
+/// How long a worker sleeps before it leaves, if there is another one or no lane is left.
 const IDLE_FOR: Duration = Duration::from_secs(5);
 
 /// Who takes a lane's items.
@@ -83,6 +83,8 @@ pub struct Job<T, C> {
     pub lane: LaneId,
     pub consumer: C,
     pub work: Work<T>,
+    /// The worker slept before it got this job.
+    pub rested: bool,
 }
 
 /// What became of a [`Job`].
@@ -129,6 +131,9 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         }
         if effects.returned {
             self.returned.notify_all();
+        }
+        if let Some(seat) = &effects.idle {
+            seat.bell.notify_one();
         }
         if effects.hire && !self.hooks.hire() {
             self.lock().crew.workers -= 1;
@@ -232,6 +237,7 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
                 }
             }
             state.guard_sweep(&mut effects);
+            state.send_home(&mut effects);
             removed
         };
         self.carry_out(effects);
@@ -288,6 +294,7 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
     /// Gives the calling worker its next job, after it has reported on the last one. Sleeps while there is none;
     /// `None` sends the worker away.
     pub fn work(&self, seat: &Arc<Seat>, mut report: Option<Report>) -> Option<Job<T, C>> {
+        let mut rested = false;
         loop {
             let mut effects = Effects::none();
             let mut state = self.lock();
@@ -296,12 +303,13 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
                 if !self.sleep(state, seat) {
                     return None;
                 }
+                rested = true;
                 continue;
             }
             drop(state);
             self.carry_out(effects);
-            if job.is_some() {
-                return job;
+            if let Some(job) = job {
+                return Some(Job { rested, ..job });
             }
         }
     }
@@ -314,13 +322,21 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         }
         state.crew.sit(seat);
         while state.crew.sits(seat) {
+            // The one who stays needs no alarm clock, which costs as much as a good part of a delivery.
+            if state.crew.sits_first(seat) && state.lanes.len() > 0 {
+                state = match seat.bell.wait(state) {
+                    Ok(state) => state,
+                    Err(poisoned) => poisoned.into_inner(),
+                };
+                continue;
+            }
             let timed_out;
             (state, timed_out) = match seat.bell.wait_timeout(state, IDLE_FOR) {
                 Ok((state, timeout)) => (state, timeout.timed_out()),
                 Err(poisoned) => (poisoned.into_inner().0, false),
             };
-            let needed = state.crew.workers == 1 && state.lanes.len() > 0;
-            if timed_out && !needed && state.crew.sits(seat) {
+            let stays = state.crew.sits_first(seat) && state.lanes.len() > 0;
+            if timed_out && !stays && state.crew.sits(seat) {
                 state.crew.stand(seat);
                 state.crew.workers -= 1;
                 return false;

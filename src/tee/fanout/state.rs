@@ -37,6 +37,8 @@ pub(super) struct Effects<T, C> {
     pub(super) watch: Option<bool>,
     /// A worker came back from a lane that was removed.
     pub(super) returned: bool,
+    /// A worker that has nobody left to wait for.
+    pub(super) idle: Option<Arc<Seat>>,
 }
 
 impl<T, C> Effects<T, C> {
@@ -49,6 +51,7 @@ impl<T, C> Effects<T, C> {
             hire: false,
             watch: None,
             returned: false,
+            idle: None,
         }
     }
 
@@ -59,6 +62,7 @@ impl<T, C> Effects<T, C> {
             && !self.hire
             && self.watch.is_none()
             && !self.returned
+            && self.idle.is_none()
     }
 }
 
@@ -140,6 +144,13 @@ impl<T: Item, C: Consumer> State<T, C> {
         Some(lane)
     }
 
+    /// When the last lane is gone, the worker who stays need not.
+    pub(super) fn send_home(&mut self, effects: &mut Effects<T, C>) {
+        if self.lanes.len() == 0 {
+            effects.idle = self.crew.first();
+        }
+    }
+
     pub(super) fn widen(&mut self) {
         self.limits = self
             .lanes
@@ -179,6 +190,7 @@ impl<T: Item, C: Consumer> State<T, C> {
         }
         if report.ended {
             effects.gone = self.remove(report.lane).map(|lane| lane.consumer);
+            self.send_home(effects);
             return None;
         }
         self.with_lane(report.lane, &mut effects.garbage, |lane, ring, garbage| {
@@ -190,6 +202,7 @@ impl<T: Item, C: Consumer> State<T, C> {
             lane: report.lane,
             consumer: lane.consumer.clone(),
             work,
+            rested: false,
         })
     }
 
@@ -225,6 +238,7 @@ impl<T: Item, C: Consumer> State<T, C> {
             },
             consumer: lane.consumer.clone(),
             work,
+            rested: false,
         })
     }
 

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! The pad that a branch's media leave through.
+//!
+//! A track in a stream feeds a ghost pad: three pads, and two pushes where one would do, which is more than half of what a delivery
+//! costs. The ghost pad does nothing but push on, so that a branch pushes on it directly. Events take the long way, which
+//! leaves them on every pad; so do media while somebody has a probe on the track's own pad.
+
+use std::sync::atomic::{AtomicI32, Ordering};
+
+use gst::prelude::*;
+
+pub struct Exit {
+    pad: gst::Pad,
+    ghost: Option<gst::Pad>,
+}
+
+impl Exit {
+    /// The way out of `pad`, which feeds `ghost`.
+    pub fn new(pad: &gst::Pad, ghost: Option<gst::Pad>) -> Self {
+        Self {
+            pad: pad.clone(),
+            ghost,
+        }
+    }
+
+    /// The track's own pad, for events.
+    pub fn own(&self) -> &gst::Pad {
+        &self.pad
+    }
+
+    /// The pad whose stream lock is held during a push: the last one of ours to be deactivated.
+    pub fn last(&self) -> &gst::Pad {
+        self.ghost.as_ref().unwrap_or(&self.pad)
+    }
+
+    /// The pad to push media on.
+    pub fn for_media(&self) -> &gst::Pad {
+        match &self.ghost {
+            Some(ghost) if !has_probes(&self.pad) => ghost,
+            _ => &self.pad,
+        }
+    }
+}
+
+/// Whether somebody looks at what goes through a pad.
+fn has_probes(pad: &gst::Pad) -> bool {
+    // SAFETY: the bindings have no accessor. The pad is alive, the field is aligned, and GStreamer writes it under a lock only; a probe
+    // that comes at this moment sees the next buffer first, as with GStreamer's own look at it in `gst_pad_push()`.
+    let probes = unsafe { AtomicI32::from_ptr(&raw mut (*pad.as_ptr()).num_probes) };
+    probes.load(Ordering::Acquire) != 0
+}
