@@ -33,10 +33,26 @@ pub struct TeeSink {
     place: OnceCell<Place>,
     /// The source has caps: consumers are not asked any more.
     negotiated: AtomicBool,
+    pace: Arc<Pace>,
+}
+
+/// Who says when media are due.
+#[derive(Default)]
+struct Pace {
+    live: AtomicBool,
+    playing: AtomicBool,
+}
+
+impl Pace {
+    /// Media come in their own time, and now is their time.
+    fn is_the_sources(&self) -> bool {
+        self.playing.load(Ordering::Acquire) && self.live.load(Ordering::Acquire)
+    }
 }
 
 impl TeeSink {
     pub fn set_up(&self, tee: Arc<Tee>, kind: Kind, owner: Weak<dyn Owner>) {
+        self.short_cut(tee.clone());
         let place = Place { tee, kind, owner };
         if self.place.set(place).is_err() {
             gst::error!(CAT, imp = self, "Set up twice");
@@ -49,6 +65,29 @@ impl TeeSink {
         let mut latency = gst::query::Latency::new();
         let live = !sink.sink_pad().peer_query(&mut latency) || latency.result().0;
         sink.set_sync(!live);
+        self.pace.live.store(live, Ordering::Release);
+    }
+
+    /// Media of a live source go past the base class, which takes as long to decide that it has nothing to do with them as all the
+    /// rest of a delivery. It still sees what comes before PLAYING, and waits for the clock where that is wanted.
+    fn short_cut(&self, tee: Arc<Tee>) {
+        let types = gst::PadProbeType::BUFFER | gst::PadProbeType::BUFFER_LIST;
+        let pace = self.pace.clone();
+        self.obj().sink_pad().add_probe(types, move |_, info| {
+            if !pace.is_the_sources() {
+                return gst::PadProbeReturn::Ok;
+            }
+            let media = match info.data.take() {
+                Some(gst::PadProbeData::Buffer(buffer)) => Media::Buffer(buffer),
+                Some(gst::PadProbeData::BufferList(list)) => Media::List(list),
+                other => {
+                    info.data = other;
+                    return gst::PadProbeReturn::Ok;
+                }
+            };
+            tee.publish(media);
+            gst::PadProbeReturn::Handled
+        });
     }
 
     fn publish(&self, media: Media) -> Result<gst::FlowSuccess, gst::FlowError> {
@@ -99,13 +138,21 @@ impl ElementImpl for TeeSink {
         &self,
         transition: gst::StateChange,
     ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
-        if transition == gst::StateChange::PausedToPlaying
-            && let Some(place) = self.place.get()
-        {
-            let epoch = self.obj().base_time();
-            place.tee.change_sticky(|sticky| sticky.at(epoch));
+        match transition {
+            gst::StateChange::PausedToPlaying => {
+                if let Some(place) = self.place.get() {
+                    let epoch = self.obj().base_time();
+                    place.tee.change_sticky(|sticky| sticky.at(epoch));
+                }
+            }
+            gst::StateChange::PlayingToPaused => self.pace.playing.store(false, Ordering::Release),
+            _ => {}
         }
-        self.parent_change_state(transition)
+        let success = self.parent_change_state(transition)?;
+        if transition == gst::StateChange::PausedToPlaying {
+            self.pace.playing.store(true, Ordering::Release);
+        }
+        Ok(success)
     }
 }
 
