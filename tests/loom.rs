@@ -15,7 +15,11 @@ mod sync {
 #[path = "../src/tee/fanout/mod.rs"]
 mod fanout;
 
-use fanout::{Consumer, Fanout, Hooks, Item, Job, LaneId, Limits, Outcome, Report, Seat, Work};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering::SeqCst};
+
+use fanout::{
+    Consumer, Fanout, Guard, Hooks, Item, Job, LaneId, Limits, Outcome, Report, Work, Worker,
+};
 use sync::{Arc, Condvar, Mutex};
 
 const UNLIMITED: Limits = Limits { items: 0, time: 0 };
@@ -79,9 +83,11 @@ struct Sink(Arc<SinkInner>);
 struct SinkInner {
     log: Cell<Log>,
     /// Counted under the scheduler's lock, where nothing else may be locked.
-    skipped: std::sync::atomic::AtomicU64,
-    /// It does not return from a push before this sink has got something, or has ended.
+    skipped: AtomicU64,
+    /// It does not return from a push before this sink has got as many items, or has ended.
     waits_for: Option<(Sink, Until)>,
+    /// Items for which it does not wait.
+    prompt_for: usize,
     staff: Staff,
 }
 
@@ -93,35 +99,49 @@ enum Until {
 
 impl Sink {
     fn new(staff: &Staff, waits_for: Option<&Sink>) -> Self {
-        Self::waiting(staff, waits_for.map(|other| (other.clone(), Until::Item)))
+        Self::waiting(
+            staff,
+            waits_for.map(|other| (other.clone(), Until::Item)),
+            0,
+        )
     }
 
     fn until_end_of(staff: &Staff, other: &Sink) -> Self {
-        Self::waiting(staff, Some((other.clone(), Until::End)))
+        Self::waiting(staff, Some((other.clone(), Until::End)), 0)
     }
 
-    fn waiting(staff: &Staff, waits_for: Option<(Sink, Until)>) -> Self {
+    fn prompt_at_first(staff: &Staff, other: &Sink) -> Self {
+        Self::waiting(staff, Some((other.clone(), Until::Item)), 1)
+    }
+
+    fn waiting(staff: &Staff, waits_for: Option<(Sink, Until)>, prompt_for: usize) -> Self {
         Self(Arc::new(SinkInner {
             log: Cell::new(Log::default()),
             skipped: Default::default(),
             waits_for,
+            prompt_for,
             staff: staff.clone(),
         }))
     }
 
-    fn push(&self, work: Work<Number>) {
-        self.0.log.change(|log| {
+    /// Whether the worker was held up.
+    fn push(&self, work: Work<Number>) -> bool {
+        let got = self.0.log.change(|log| {
             assert!(!log.inside, "two workers in one lane");
             assert!(!log.ended, "pushed after the end");
             log.inside = true;
+            log.taken.len()
         });
-        if let Some((other, until)) = &self.0.waits_for {
-            self.0.staff.time_passes();
+        let waits_for = match got < self.0.prompt_for {
+            true => None,
+            false => self.0.waits_for.as_ref(),
+        };
+        if let Some((other, until)) = waits_for {
             let ready = |log: &mut Log| match until {
-                Until::Item => (!log.taken.is_empty()).then_some(()),
+                Until::Item => (log.ended || log.taken.len() > got).then_some(()),
                 Until::End => log.ended.then_some(()),
             };
-            other.0.log.wait(ready);
+            self.0.staff.hold_up(other, ready);
         }
         self.0.log.change(|log| {
             log.inside = false;
@@ -131,6 +151,15 @@ impl Sink {
                 Work::End => log.ended = true,
             }
         });
+        waits_for.is_some()
+    }
+
+    fn wait_for_item(&self) {
+        self.0.log.wait(|log| (!log.taken.is_empty()).then_some(()));
+    }
+
+    fn wait_for_push(&self) {
+        self.0.log.wait(|log| log.inside.then_some(()));
     }
 
     fn wait_for_end(&self) {
@@ -142,33 +171,58 @@ impl Sink {
     }
 
     fn skipped(&self) -> u64 {
-        self.0.skipped.load(std::sync::atomic::Ordering::SeqCst)
+        self.0.skipped.load(SeqCst)
     }
 }
 
 impl Consumer for Sink {
     fn skipped(&self, frames: u64) {
-        self.0
-            .skipped
-            .fetch_add(frames, std::sync::atomic::Ordering::SeqCst);
+        self.0.skipped.fetch_add(frames, SeqCst);
     }
 }
 
 /// What the scheduler asks for, and who carries it out.
 #[derive(Clone)]
-struct Staff(Arc<Cell<Asked>>);
+struct Staff(Arc<StaffInner>);
+
+struct StaffInner {
+    asked: Cell<Asked>,
+    /// How often the watch was armed more than it was disarmed. Not loom's, as is the next: what needs no thread to run needs no
+    /// other order of threads either.
+    armed: AtomicI32,
+    /// Consumers that hold a worker up.
+    waiting: AtomicI32,
+}
 
 #[derive(Default)]
 struct Asked {
     hires: usize,
-    /// A moment in which the armed watch ticks.
+    /// Somebody is held up for so long that the armed watch ticks.
     moment: bool,
     over: bool,
 }
 
 impl Staff {
+    fn new() -> Self {
+        Self(Arc::new(StaffInner {
+            asked: Cell::new(Asked::default()),
+            armed: AtomicI32::new(0),
+            waiting: AtomicI32::new(0),
+        }))
+    }
+
     fn time_passes(&self) {
-        self.0.change(|asked| asked.moment = true);
+        if self.0.armed.load(SeqCst) > 0 && self.0.waiting.load(SeqCst) > 0 {
+            self.0.asked.change(|asked| asked.moment = true);
+        }
+    }
+
+    /// Holds a worker up until this other sink is ready.
+    fn hold_up(&self, other: &Sink, ready: impl FnMut(&mut Log) -> Option<()>) {
+        self.0.waiting.fetch_add(1, SeqCst);
+        self.time_passes();
+        other.0.log.wait(ready);
+        self.0.waiting.fetch_sub(1, SeqCst);
     }
 
     fn worker(&self, fanout: &Model) {
@@ -179,7 +233,7 @@ impl Staff {
                 Some(true)
             }
         };
-        while self.0.wait(hired) {
+        while self.0.asked.wait(hired) {
             work(fanout);
         }
     }
@@ -189,7 +243,7 @@ impl Staff {
             false => asked.over.then_some(false),
             true => Some(true),
         };
-        while self.0.wait(moment) {
+        while self.0.asked.wait(moment) {
             // Twice: what has just begun does not stand still.
             fanout.tick();
             fanout.tick();
@@ -198,12 +252,17 @@ impl Staff {
 }
 
 impl Hooks for Staff {
+    const TRUSTED_AFTER: u8 = 1;
+
     fn hire(&self) -> bool {
-        self.0.change(|asked| asked.hires += 1);
+        self.0.asked.change(|asked| asked.hires += 1);
         true
     }
-    fn watch(&self, on: bool) {
-        if on {
+
+    fn watch(&self, before: Guard, now: Guard) {
+        let armed = |guard| i32::from(guard != Guard::None);
+        self.0.armed.fetch_add(armed(now) - armed(before), SeqCst);
+        if now != Guard::None {
             self.time_passes();
         }
     }
@@ -213,9 +272,9 @@ type Model = Fanout<Number, Sink, Staff>;
 
 /// Works until it is sent away.
 fn work(fanout: &Model) {
-    let seat = Arc::new(Seat::default());
+    let mut worker = Worker::default();
     let mut report = None;
-    while let Some(job) = fanout.work(&seat, report.take()) {
+    while let Some(job) = fanout.work(&mut worker, report.take()) {
         let Job {
             lane,
             consumer,
@@ -223,11 +282,11 @@ fn work(fanout: &Model) {
             ..
         } = job;
         let ended = work == Work::End;
-        consumer.push(work);
+        let slow = consumer.push(work);
         report = Some(Report {
             lane,
             outcome: Outcome::Went,
-            slow: consumer.0.waits_for.is_some(),
+            slow,
             ended,
         });
     }
@@ -244,7 +303,7 @@ fn model(
     builder.preemption_bound = Some(preemptions);
     builder.max_branches = 10_000;
     builder.check(move || {
-        let staff = Staff(Arc::new(Cell::new(Asked::default())));
+        let staff = Staff::new();
         let fanout = Arc::new(Model::new(staff.clone()));
         let mut threads = Vec::new();
         for _ in 0..workers {
@@ -257,7 +316,7 @@ fn model(
         }
         act(&fanout, &staff);
         fanout.close();
-        staff.0.change(|asked| asked.over = true);
+        staff.0.asked.change(|asked| asked.over = true);
         for thread in threads {
             thread.join().unwrap();
         }
@@ -311,6 +370,8 @@ fn a_consumer_that_blocks_for_the_first_time_holds_nobody_up() {
         let first = Sink::new(staff, Some(&second));
         let lanes = [&first, &second].map(|sink| fanout.join(sink.clone(), UNLIMITED));
         publish(fanout, 0..1);
+        // Nothing but the watch helps the second one to it.
+        second.wait_for_item();
         end(fanout, &lanes);
         for sink in [&first, &second] {
             sink.wait_for_end();
@@ -330,6 +391,51 @@ fn a_lane_ends_though_the_only_worker_is_held_up_and_nothing_more_is_published()
         end(fanout, &lanes[..1]);
         second.wait_for_end();
         assert_eq!(second.taken(), [0]);
+    });
+}
+
+#[test]
+fn a_trusted_consumer_that_blocks_holds_nobody_up_though_nothing_more_is_published() {
+    // Both return at once from the first item. From the second the first sink returns only when the second has it, too.
+    model(1, 2, true, |fanout, staff| {
+        let second = Sink::new(staff, None);
+        let first = Sink::prompt_at_first(staff, &second);
+        let sinks = [&first, &second];
+        let lanes = sinks.map(|sink| fanout.join(sink.clone(), UNLIMITED));
+        publish(fanout, 0..1);
+        for sink in sinks {
+            sink.wait_for_item();
+        }
+        publish(fanout, 1..2);
+        second
+            .0
+            .log
+            .wait(|log| (log.taken.len() == 2).then_some(()));
+        end(fanout, &lanes);
+        for sink in sinks {
+            sink.wait_for_end();
+            assert_eq!(sink.taken(), [0, 1]);
+        }
+    });
+}
+
+#[test]
+fn an_item_that_comes_while_every_consumer_blocks_reaches_them_all() {
+    model(1, 2, true, |fanout, staff| {
+        let gate = Sink::new(staff, None);
+        let sinks = [(); 2].map(|()| Sink::until_end_of(staff, &gate));
+        let lanes = sinks.clone().map(|sink| fanout.join(sink, UNLIMITED));
+        publish(fanout, 0..1);
+        for sink in &sinks {
+            sink.wait_for_push();
+        }
+        publish(fanout, 1..2);
+        gate.0.log.change(|log| log.ended = true);
+        end(fanout, &lanes);
+        for sink in &sinks {
+            sink.wait_for_end();
+            assert_eq!(sink.taken(), [0, 1]);
+        }
     });
 }
 
@@ -362,7 +468,7 @@ fn leaving_does_not_wait_for_the_consumer_and_frees_the_others() {
         healthy.wait_for_end();
         assert_eq!(healthy.taken(), [0, 1]);
         // Let the stuck one go, so that its thread can be joined.
-        never.0.log.change(|log| log.taken.push(0));
+        never.0.log.change(|log| log.ended = true);
     });
 }
 

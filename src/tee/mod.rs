@@ -21,6 +21,7 @@ pub mod identity;
 pub mod item;
 mod keyunit;
 mod loan;
+mod prefetch;
 pub mod sink;
 pub mod sticky;
 mod watch;
@@ -147,6 +148,13 @@ impl Tee {
             GRACE
         };
         self.fanout.is_lost_after(lane, grace)
+    }
+
+    /// Waits until the consumer of a branch that was removed has returned from its push, unless it is the caller.
+    pub fn wait_for(&self, lane: LaneId) {
+        if !workers::is_in(self, lane) {
+            self.fanout.wait_for(lane);
+        }
     }
 
     /// Pushes EOS on a branch after what has been published.

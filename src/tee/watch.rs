@@ -2,8 +2,9 @@
 
 //! Notices that a consumer blocks for the first time, though no further item may ever come.
 //!
-//! One thread for the process, and one timer that runs while some sweep is under way. Arming and disarming a timer of the
-//! kernel wakes nobody, so as long as all consumers return at once this thread sleeps.
+//! One thread for the process, and one timer. While the consumers of some sweep are not known it runs every moment; arming and
+//! disarming a timer of the kernel wakes nobody, but costs as much as several deliveries. So where all consumers have returned
+//! at once for long the timer is left as it is, and goes off a few times in a second.
 
 use std::sync::{Mutex, Weak};
 use std::thread;
@@ -11,17 +12,45 @@ use std::time::Duration;
 
 use once_cell::sync::Lazy;
 
+use super::fanout::Guard;
 use super::{CAT, Tee};
 use crate::sync::lock;
 
 /// A sweep that stands still this long is held up; it is noticed after at most twice this.
 const MOMENT: Duration = Duration::from_millis(1);
 
+/// The same for consumers that are trusted, if no further item comes.
+const WHILE: Duration = Duration::from_millis(100);
+
 struct Watch {
-    /// Sweeps under way. Below 0 for an instant when an end overtakes its beginning.
-    sweeps: Mutex<i32>,
+    sweeps: Mutex<Sweeps>,
     tees: Mutex<Vec<Weak<Tee>>>,
     timer: timer::Timer,
+}
+
+/// Sweeps to look at. Below 0 for an instant when an end overtakes its beginning.
+#[derive(Default)]
+struct Sweeps {
+    close: i32,
+    loose: i32,
+}
+
+impl Sweeps {
+    fn count(&mut self, guard: Guard, by: i32) {
+        match guard {
+            Guard::None => {}
+            Guard::Loose => self.loose += by,
+            Guard::Close => self.close += by,
+        }
+    }
+
+    fn period(&self) -> Option<Duration> {
+        match (self.close > 0, self.loose > 0) {
+            (true, _) => Some(MOMENT),
+            (false, true) => Some(WHILE),
+            (false, false) => None,
+        }
+    }
 }
 
 static WATCH: Lazy<Option<Watch>> = Lazy::new(|| {
@@ -34,7 +63,7 @@ static WATCH: Lazy<Option<Watch>> = Lazy::new(|| {
         .inspect_err(|error| gst::error!(CAT, "No thread for the watch: {error}"))
         .ok()?;
     Some(Watch {
-        sweeps: Mutex::new(0),
+        sweeps: Mutex::default(),
         tees: Mutex::default(),
         timer,
     })
@@ -49,14 +78,15 @@ pub fn register(tee: Weak<Tee>) {
     }
 }
 
-/// A sweep of several branches begins or ends.
-pub fn watch(on: bool) {
+/// The sweeps of one tee were looked at like this, and are from now on like that.
+pub fn watch(before: Guard, now: Guard) {
     let Some(watch) = &*WATCH else { return };
     let mut sweeps = lock(&watch.sweeps);
-    let running = *sweeps > 0;
-    *sweeps += if on { 1 } else { -1 };
-    if running != (*sweeps > 0) {
-        watch.timer.set((*sweeps > 0).then_some(MOMENT));
+    let period = sweeps.period();
+    sweeps.count(before, -1);
+    sweeps.count(now, 1);
+    if sweeps.period() != period {
+        watch.timer.set(sweeps.period());
     }
 }
 

@@ -2,21 +2,25 @@
 
 //! The threads that carry items to the branches, and the hooks by which the scheduler asks for them.
 
-use std::cell::Cell;
-use std::sync::{Arc, Weak};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Weak;
 use std::thread;
-use std::time::{Duration, Instant};
 
-use super::fanout::{Hooks, Job, Report, Seat, Work};
+use gst::glib;
+
+use super::fanout::{Guard, Hooks, LaneId, Report, Work, Worker};
 use super::{CAT, Tee, watch};
 
-/// A consumer that takes longer than this to return is one that may hold others up.
-const HELD_UP: Duration = Duration::from_micros(500);
+/// A consumer that takes longer than this to return, in µs, is one that may hold others up.
+const HELD_UP: i64 = 500;
 
 /// Hires workers for one tee.
 pub struct Crew(pub(super) Weak<Tee>);
 
 impl Hooks for Crew {
+    const TRUSTED_AFTER: u8 = 128;
+
     fn hire(&self) -> bool {
         let Some(tee) = self.0.upgrade() else {
             return false;
@@ -31,42 +35,56 @@ impl Hooks for Crew {
         }
     }
 
-    fn watch(&self, on: bool) {
-        watch::watch(on);
+    fn watch(&self, before: Guard, now: Guard) {
+        watch::watch(before, now);
     }
 }
 
+/// Where a worker is: in which lane of which tee.
+struct Place {
+    tee: *const Tee,
+    lane: Rc<Cell<Option<LaneId>>>,
+}
+
 thread_local! {
-    static IS_WORKER: Cell<bool> = const { Cell::new(false) };
+    static PLACE: RefCell<Option<Place>> = const { RefCell::new(None) };
 }
 
 /// Whether the calling thread pushes for a tee, so that it must not wait for one that does.
 pub fn is_worker() -> bool {
-    IS_WORKER.get()
+    PLACE.with_borrow(Option::is_some)
+}
+
+/// Whether the calling thread is in a push in this lane.
+pub fn is_in(tee: &Tee, lane: LaneId) -> bool {
+    PLACE.with_borrow(|place| {
+        place
+            .as_ref()
+            .is_some_and(|place| std::ptr::eq(place.tee, tee) && place.lane.get() == Some(lane))
+    })
 }
 
 fn work(tee: &Tee) {
-    IS_WORKER.set(true);
-    let seat = Arc::new(Seat::default());
+    let lane = Rc::<Cell<_>>::default();
+    PLACE.set(Some(Place {
+        tee,
+        lane: lane.clone(),
+    }));
+    let mut worker = Worker::default();
     let mut report = None;
-    let mut last = Instant::now();
-    while let Some(job) = tee.fanout.work(&seat, report.take()) {
-        let Job {
-            lane,
-            consumer,
-            work,
-            rested,
-        } = job;
-        let ended = matches!(work, Work::End);
-        if rested {
-            last = Instant::now();
+    let mut last = glib::monotonic_time();
+    while let Some(job) = tee.fanout.work(&mut worker, report.take()) {
+        if job.rested {
+            last = glib::monotonic_time();
         }
-        let outcome = consumer.push(work);
-        let now = Instant::now();
+        let ended = matches!(job.work, Work::End);
+        lane.set(Some(job.lane));
+        let outcome = job.consumer.push(job.work);
+        let now = glib::monotonic_time();
         report = Some(Report {
-            lane,
+            lane: job.lane,
             outcome,
-            slow: now.duration_since(last) > HELD_UP,
+            slow: now - last > HELD_UP,
             ended,
         });
         last = now;

@@ -5,6 +5,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use super::Guard;
 use crate::sync::{Arc, Condvar};
 
 /// Where one worker sleeps.
@@ -18,8 +19,6 @@ pub struct Seat {
 pub(super) struct Crew {
     /// All workers but those that are lost in a lane that was removed under them.
     pub(super) workers: usize,
-    /// Workers inside a push that is expected, or was found, to hold them up.
-    pub(super) held_up: usize,
     /// Sleeping workers; the last to lie down is the first to be woken, so that the others may leave.
     idle: Vec<Arc<Seat>>,
 }
@@ -28,14 +27,13 @@ impl Crew {
     pub(super) fn new() -> Self {
         Self {
             workers: 0,
-            held_up: 0,
             idle: Vec::new(),
         }
     }
 
-    /// Workers that look for work or are in a push that should return at once.
-    pub(super) fn awake(&self) -> usize {
-        self.workers.saturating_sub(self.idle.len() + self.held_up)
+    /// Workers that look for work or are in a push that should return at once; all but the sleeping and those held up.
+    pub(super) fn awake(&self, held_up: usize) -> usize {
+        self.workers.saturating_sub(self.idle.len() + held_up)
     }
 
     pub(super) fn has_idle(&self) -> bool {
@@ -84,8 +82,12 @@ pub(super) struct Sweep {
     /// Lanes looked at so far, and when the watch last asked.
     steps: u64,
     steps_then: u64,
-    /// Whether the watch looks after this sweep.
-    pub(super) watched: bool,
+    /// It was not over when the next item came.
+    overdue: bool,
+    /// How often the watch may look before it goes, if no item comes.
+    lively: u8,
+    /// How closely the watch looks after this sweep.
+    pub(super) guard: Guard,
 }
 
 impl Sweep {
@@ -95,12 +97,32 @@ impl Sweep {
             left: 0,
             steps: 0,
             steps_then: 0,
-            watched: false,
+            overdue: false,
+            lively: 0,
+            guard: Guard::None,
         }
     }
 
+    /// There is an item for the lanes in so many places.
     pub(super) fn start(&mut self, places: usize) {
+        self.overdue = self.left > 0;
         self.left = places;
+        self.lively = 2;
+    }
+
+    /// Whether it takes longer than it should.
+    pub(super) fn is_overdue(&self) -> bool {
+        self.overdue
+    }
+
+    /// Whether there has been an item of late.
+    pub(super) fn is_lively(&self) -> bool {
+        self.lively > 0
+    }
+
+    /// The watch has looked and found nothing to do.
+    pub(super) fn calm_down(&mut self) {
+        self.lively = self.lively.saturating_sub(1);
     }
 
     /// A place was added behind the last one: whoever sweeps will pass it too.

@@ -3,8 +3,9 @@
 //! One consumer's place in the ring: a cursor and what it has to be told. Plain data under the lock of
 //! [`Fanout`](super::Fanout).
 
+use super::lanes::Traits;
 use super::ring::{Item, Limits, Ring};
-use super::{Consumer, Outcome, Work};
+use super::{Consumer, Job, Outcome, Work};
 
 /// Names a lane; never used again for another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub struct LaneId {
     pub(super) serial: u64,
 }
 
-/// How many pushes a consumer that blocked has to return at once before it is trusted again.
+/// How many pushes a consumer that blocked has to return at once before it is taken for a fast one again.
 const SLOW_FOR: u8 = 16;
 
 pub(super) struct Lane<C> {
@@ -40,6 +41,11 @@ pub(super) struct Lane<C> {
     /// The consumer changed while a worker was with the one before.
     restarted: bool,
     slow: u8,
+    /// Pushes in a row that returned at once, and how many make the consumer trusted.
+    prompt: u8,
+    trusted_after: u8,
+    /// What the lane is counted by, among all lanes.
+    pub(super) counted: Traits,
 }
 
 #[derive(Clone, Copy)]
@@ -61,6 +67,7 @@ impl<C: Consumer> Lane<C> {
         consumer: C,
         serial: u64,
         limits: Limits,
+        trusted_after: u8,
         ring: &Ring<T>,
     ) -> Self {
         Self {
@@ -78,6 +85,9 @@ impl<C: Consumer> Lane<C> {
             busy: None,
             restarted: false,
             slow: 0,
+            prompt: 0,
+            trusted_after,
+            counted: Traits::default(),
         }
     }
 
@@ -86,12 +96,31 @@ impl<C: Consumer> Lane<C> {
         !self.parked && self.end.is_none()
     }
 
+    /// Its consumer has blocked not long ago: whoever goes in sees to it that somebody else is free.
     pub(super) fn is_slow(&self) -> bool {
         self.slow > 0
     }
 
-    pub(super) fn mark_slow(&mut self) {
+    pub(super) fn is_trusted(&self) -> bool {
+        !self.is_slow() && self.prompt >= self.trusted_after
+    }
+
+    /// The watch has found that whoever is in it is held up.
+    pub(super) fn held_up(&mut self) {
+        if self.busy == Some(Busy::Fast) {
+            self.busy = Some(Busy::Slow);
+            self.mark_slow();
+        }
+    }
+
+    fn mark_slow(&mut self) {
         self.slow = SLOW_FOR;
+        self.prompt = 0;
+    }
+
+    fn mark_prompt(&mut self) {
+        self.slow = self.slow.saturating_sub(1);
+        self.prompt = self.prompt.saturating_add(1);
     }
 
     /// The lane takes what is published already and then the end.
@@ -147,12 +176,28 @@ impl<C: Consumer> Lane<C> {
         self.skip_to(ring.head(), ring, garbage);
     }
 
-    /// What a worker should do for this lane now.
-    pub(super) fn next_work<T: Item>(
+    /// Lets a worker in, if there is something to do.
+    pub(super) fn next_job<T: Item>(
         &mut self,
+        id: LaneId,
         ring: &mut Ring<T>,
         garbage: &mut Vec<T>,
-    ) -> Option<Work<T>> {
+    ) -> Option<Job<T, C>> {
+        let work = self.next_work(ring, garbage)?;
+        self.busy = Some(match self.is_slow() {
+            true => Busy::Slow,
+            false => Busy::Fast,
+        });
+        Some(Job {
+            lane: id,
+            consumer: self.consumer.clone(),
+            work,
+            rested: false,
+        })
+    }
+
+    /// What a worker should do for this lane now.
+    fn next_work<T: Item>(&mut self, ring: &mut Ring<T>, garbage: &mut Vec<T>) -> Option<Work<T>> {
         let behind = ring.head() - self.cursor.min(ring.head());
         if behind == 0 && self.end.is_none() && !self.ask_for_key {
             return None;
@@ -210,11 +255,10 @@ impl<C: Consumer> Lane<C> {
         ring: &mut Ring<T>,
         garbage: &mut Vec<T>,
     ) {
-        self.slow = if was_slow {
-            SLOW_FOR
-        } else {
-            self.slow.saturating_sub(1)
-        };
+        match was_slow {
+            true => self.mark_slow(),
+            false => self.mark_prompt(),
+        }
         let restarted = std::mem::take(&mut self.restarted);
         match outcome {
             Outcome::Went => {}
@@ -237,71 +281,5 @@ impl<C: Consumer> Lane<C> {
         }
         self.restarted = self.busy.is_some();
         self.start_anew();
-    }
-}
-
-/// The lanes, each at an index that stays its own.
-pub(super) struct Lanes<C> {
-    slots: Vec<Option<Lane<C>>>,
-    free: Vec<usize>,
-    next_serial: u64,
-}
-
-impl<C: Consumer> Lanes<C> {
-    pub(super) fn new() -> Self {
-        Self {
-            slots: Vec::new(),
-            free: Vec::new(),
-            next_serial: 0,
-        }
-    }
-
-    /// Places to look at, empty ones included.
-    pub(super) fn places(&self) -> usize {
-        self.slots.len()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.slots.len() - self.free.len()
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Lane<C>> {
-        self.slots.iter().flatten()
-    }
-
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Lane<C>> {
-        self.slots.iter_mut().flatten()
-    }
-
-    pub(super) fn insert(&mut self, make: impl FnOnce(u64) -> Lane<C>) -> LaneId {
-        let serial = self.next_serial;
-        self.next_serial += 1;
-        let lane = Some(make(serial));
-        let index = match self.free.pop() {
-            Some(index) => {
-                self.slots[index] = lane;
-                index
-            }
-            None => {
-                self.slots.push(lane);
-                self.slots.len() - 1
-            }
-        };
-        LaneId { index, serial }
-    }
-
-    pub(super) fn get(&mut self, id: LaneId) -> Option<&mut Lane<C>> {
-        self.at(id.index).filter(|lane| lane.serial == id.serial)
-    }
-
-    pub(super) fn at(&mut self, index: usize) -> Option<&mut Lane<C>> {
-        self.slots.get_mut(index)?.as_mut()
-    }
-
-    pub(super) fn remove(&mut self, id: LaneId) -> Option<Lane<C>> {
-        self.get(id)?;
-        let lane = self.slots[id.index].take();
-        self.free.push(id.index);
-        lane
     }
 }

@@ -6,7 +6,7 @@
 //! Plain Rust, without GStreamer; `tests/loom.rs` checks these invariants in every interleaving it can reach:
 //!
 //! 1. A lane that is behind the head has a worker that will come to it: it is *busy* (whoever is in it looks again before
-//!    leaving), or in front of the sweep, or urgent; and where there is a sweep, a worker is awake or the watch is armed.
+//!    leaving), or in front of the sweep, or urgent; and where there is a sweep, a worker is awake, or the watch looks.
 //! 2. A lane is never pushed by two workers at once.
 //! 3. Items reach a lane in order, and none twice; one that does not reach it was counted by [`Consumer::skipped`].
 //! 4. Publishing, joining, ending and leaving never wait for a consumer.
@@ -15,17 +15,19 @@
 
 mod crew;
 mod lane;
+mod lanes;
 mod ring;
 mod state;
 
 use std::time::{Duration, Instant};
 
 use crate::sync::{Arc, Condvar, Mutex, MutexGuard};
-use lane::{Busy, Lane};
+use lane::Lane;
+use lanes::Trait;
 use ring::Ring;
 use state::{Effects, State};
 
-pub use crew::Seat;
+use crew::Seat;
 pub use lane::LaneId;
 pub use ring::{Item, Limits};
 
@@ -36,15 +38,32 @@ const IDLE_FOR: Duration = Duration::from_secs(5);
 pub trait Consumer: Clone {
     /// The consumer will not see these frames. Called with the lock held: count them, nothing else.
     fn skipped(&self, frames: u64);
+    /// A worker will go into this lane after the next one. Called with the lock held, as is the next: a hint, nothing else.
+    fn comes_next_but_one(&self) {}
+    /// A worker will go into this lane next.
+    fn comes_next(&self) {}
+}
+
+/// How often [`Fanout::tick`] must be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Not at all.
+    None,
+    /// From time to time: no consumer is expected to block.
+    Loose,
+    /// Every moment.
+    Close,
 }
 
 /// What the scheduler needs from outside; called without the lock.
 pub trait Hooks {
+    /// How many pushes in a row a consumer has to return at once before it is trusted to go on doing so.
+    const TRUSTED_AFTER: u8;
     /// Starts a thread that calls [`Fanout::work`]; `false` if none can be had.
     fn hire(&self) -> bool;
-    /// From now on [`Fanout::tick`] must be called every moment (`true`), or need not be (`false`). Calls from several
-    /// threads may arrive in another order than they were made: count them.
-    fn watch(&self, on: bool);
+    /// How often [`Fanout::tick`] was to be called, and is from now on. Calls from several threads may arrive in another
+    /// order than they were made: count them.
+    fn watch(&self, before: Guard, now: Guard);
 }
 
 /// What a worker does for a lane.
@@ -98,6 +117,22 @@ pub struct Report {
     pub ended: bool,
 }
 
+/// What a worker has of its own.
+pub struct Worker<T, C> {
+    seat: Arc<Seat>,
+    /// Nothing, between any two jobs.
+    effects: Effects<T, C>,
+}
+
+impl<T, C> Default for Worker<T, C> {
+    fn default() -> Self {
+        Self {
+            seat: Arc::default(),
+            effects: Effects::default(),
+        }
+    }
+}
+
 /// The scheduler. See the module's documentation.
 pub struct Fanout<T, C, H> {
     state: Mutex<State<T, C>>,
@@ -126,8 +161,8 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         if let Some(seat) = &effects.wake {
             seat.bell.notify_one();
         }
-        if let Some(on) = effects.watch {
-            self.hooks.watch(on);
+        if let Some((before, now)) = effects.watch {
+            self.hooks.watch(before, now);
         }
         if effects.returned {
             self.returned.notify_all();
@@ -142,10 +177,10 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
 
     /// Gives an item to every lane that follows. Takes no time that depends on their number.
     pub fn publish(&self, item: T) {
-        let mut effects = Effects::none();
+        let mut effects = Effects::default();
         {
             let mut state = self.lock();
-            let (followers, limits) = (state.followers, state.limits);
+            let (followers, limits) = (state.lanes.count(Trait::Follows), state.limits);
             effects.unwanted = state.ring.push(item, followers);
             if followers > 0 {
                 state.ring.trim(limits, &mut effects.garbage);
@@ -165,7 +200,7 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
 
     /// Adds a lane that starts with the next item.
     pub fn join(&self, consumer: C, limits: Limits) -> LaneId {
-        let mut effects = Effects::none();
+        let mut effects = Effects::default();
         let id = {
             let mut state = self.lock();
             let state = &mut *state;
@@ -173,11 +208,10 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
             let ring = &state.ring;
             let id = state
                 .lanes
-                .insert(|serial| Lane::at_head(consumer, serial, limits, ring));
+                .insert(|serial| Lane::at_head(consumer, serial, limits, H::TRUSTED_AFTER, ring));
             if state.lanes.places() > places {
                 state.sweep.grow();
             }
-            state.followers += 1;
             state.widen();
             // The first worker is there before the first item, so that the publisher need not start it.
             if state.crew.workers == 0 {
@@ -205,11 +239,17 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
     }
 
     fn change(&self, id: LaneId, act: impl FnOnce(&mut Lane<C>, &mut Ring<T>, &mut Vec<T>)) {
-        let mut effects = Effects::none();
+        let mut effects = Effects::default();
         {
             let mut state = self.lock();
-            if state.with_lane(id, &mut effects.garbage, act) {
-                state.widen();
+            let State { lanes, ring, .. } = &mut *state;
+            let busy = lanes.change(id, |lane| {
+                act(lane, ring, &mut effects.garbage);
+                lane.busy.is_some()
+            });
+            state.widen();
+            // Whoever is in a lane looks again before leaving it.
+            if busy == Some(false) {
                 state.urgent.push(id);
                 state.summon(&mut effects);
             }
@@ -220,28 +260,30 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
     /// Removes a lane; what it has not taken is counted as skipped. A worker that is in it is not waited for: whether there
     /// is one is returned.
     pub fn leave(&self, id: LaneId) -> bool {
-        let mut effects = Effects::none();
-        let removed = {
+        let mut effects = Effects::default();
+        let busy = {
             let mut state = self.lock();
-            state.with_lane(id, &mut effects.garbage, Lane::abandon);
+            let State { lanes, ring, .. } = &mut *state;
+            lanes.change(id, |lane| lane.abandon(ring, &mut effects.garbage));
             let removed = state.remove(id);
-            if let Some(busy) = removed.as_ref().and_then(|lane| lane.busy) {
+            let busy = removed.as_ref().is_some_and(|lane| lane.busy.is_some());
+            effects.gone = removed.map(|lane| lane.consumer);
+            if busy {
                 state.lost.push(id);
                 state.crew.workers -= 1;
-                if busy == Busy::Slow {
-                    state.crew.held_up -= 1;
-                }
                 // What this worker would have done next is somebody else's now.
-                if state.is_work_left() || state.crew.workers == 0 {
+                if state.crew.workers == 0 {
+                    state.hire(&mut effects);
+                } else {
                     state.summon(&mut effects);
                 }
             }
             state.guard_sweep(&mut effects);
             state.send_home(&mut effects);
-            removed
+            busy
         };
         self.carry_out(effects);
-        removed.is_some_and(|lane| lane.busy.is_some())
+        busy
     }
 
     /// Waits until the worker that was in a removed lane has come back, but no longer than this; whether it has not.
@@ -261,6 +303,17 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         false
     }
 
+    /// Waits until the worker that was in a removed lane has come back.
+    pub fn wait_for(&self, id: LaneId) {
+        let mut state = self.lock();
+        while state.lost.contains(&id) {
+            state = match self.returned.wait(state) {
+                Ok(state) => state,
+                Err(poisoned) => poisoned.into_inner(),
+            };
+        }
+    }
+
     /// Workers leave as soon as nothing is left to do.
     pub fn close(&self) {
         let mut state = self.lock();
@@ -272,19 +325,19 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
 
     /// The watch: if the sweep stands still, those who are in a push are held up, and somebody else must go on.
     pub fn tick(&self) {
-        let mut effects = Effects::none();
+        let mut effects = Effects::default();
         {
             let mut state = self.lock();
-            let state = &mut *state;
-            if state.sweep.stands_still() && state.is_work_left() {
-                for lane in state.lanes.iter_mut() {
-                    if lane.busy == Some(Busy::Fast) {
-                        lane.busy = Some(Busy::Slow);
-                        lane.mark_slow();
-                        state.crew.held_up += 1;
+            let still = state.sweep.stands_still();
+            match state.is_work_left() {
+                true if still => {
+                    for index in 0..state.lanes.places() {
+                        state.lanes.change_at(index, Lane::held_up);
                     }
+                    state.summon(&mut effects);
                 }
-                state.summon(&mut effects);
+                true => {}
+                false => state.sweep.calm_down(),
             }
             state.guard_sweep(&mut effects);
         }
@@ -293,21 +346,21 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
 
     /// Gives the calling worker its next job, after it has reported on the last one. Sleeps while there is none;
     /// `None` sends the worker away.
-    pub fn work(&self, seat: &Arc<Seat>, mut report: Option<Report>) -> Option<Job<T, C>> {
+    pub fn work(&self, worker: &mut Worker<T, C>, mut report: Option<Report>) -> Option<Job<T, C>> {
         let mut rested = false;
         loop {
-            let mut effects = Effects::none();
             let mut state = self.lock();
-            let job = state.next_job(report.take(), &mut effects);
-            if job.is_none() && effects.is_none() {
-                if !self.sleep(state, seat) {
+            let job = state.next_job(report.take(), &mut worker.effects);
+            if !worker.effects.is_none() {
+                drop(state);
+                self.carry_out(std::mem::take(&mut worker.effects));
+            } else if job.is_none() {
+                if !self.sleep(state, &worker.seat) {
                     return None;
                 }
                 rested = true;
                 continue;
             }
-            drop(state);
-            self.carry_out(effects);
             if let Some(job) = job {
                 return Some(Job { rested, ..job });
             }

@@ -4,16 +4,15 @@
 //! outside leaves word in [`Effects`], which is carried out when the lock is free.
 
 use super::crew::{Crew, Seat, Sweep};
-use super::lane::{Busy, Lane, LaneId, Lanes};
+use super::lane::{Busy, Lane, LaneId};
+use super::lanes::{Lanes, Trait};
 use super::ring::{Item, Limits, Ring};
-use super::{Consumer, Job, Report};
+use super::{Consumer, Guard, Job, Report};
 use crate::sync::Arc;
 
 pub(super) struct State<T, C> {
     pub(super) ring: Ring<T>,
     pub(super) lanes: Lanes<C>,
-    /// Lanes that published items are for.
-    pub(super) followers: usize,
     /// The most that any lane may lag.
     pub(super) limits: Limits,
     pub(super) sweep: Sweep,
@@ -34,15 +33,16 @@ pub(super) struct Effects<T, C> {
     pub(super) gone: Option<C>,
     pub(super) wake: Option<Arc<Seat>>,
     pub(super) hire: bool,
-    pub(super) watch: Option<bool>,
+    /// How closely the watch looked, and shall look.
+    pub(super) watch: Option<(Guard, Guard)>,
     /// A worker came back from a lane that was removed.
     pub(super) returned: bool,
     /// A worker that has nobody left to wait for.
     pub(super) idle: Option<Arc<Seat>>,
 }
 
-impl<T, C> Effects<T, C> {
-    pub(super) fn none() -> Self {
+impl<T, C> Default for Effects<T, C> {
+    fn default() -> Self {
         Self {
             unwanted: None,
             garbage: Vec::new(),
@@ -54,7 +54,9 @@ impl<T, C> Effects<T, C> {
             idle: None,
         }
     }
+}
 
+impl<T, C> Effects<T, C> {
     pub(super) fn is_none(&self) -> bool {
         self.garbage.is_empty()
             && self.gone.is_none()
@@ -71,7 +73,6 @@ impl<T: Item, C: Consumer> State<T, C> {
         Self {
             ring: Ring::new(),
             lanes: Lanes::new(),
-            followers: 0,
             limits: Limits::NONE,
             sweep: Sweep::new(),
             urgent: Vec::new(),
@@ -81,14 +82,23 @@ impl<T: Item, C: Consumer> State<T, C> {
         }
     }
 
-    /// Whether there are lanes that nobody has looked at since there was something new.
+    /// Whether there are lanes that somebody has to look at. Whoever is in a lane looks again before leaving it.
     pub(super) fn is_work_left(&self) -> bool {
-        !self.sweep.is_over() || !self.urgent.is_empty()
+        let all_busy = self.lanes.count(Trait::Busy) == self.lanes.len();
+        !self.urgent.is_empty() || !(self.sweep.is_over() || all_busy)
+    }
+
+    /// Workers that will look for work without being called.
+    fn awake(&self) -> usize {
+        self.crew.awake(self.lanes.count(Trait::HeldUp))
     }
 
     /// Sees to it that somebody comes to what there is to do.
     pub(super) fn summon(&mut self, effects: &mut Effects<T, C>) {
-        if self.crew.awake() > 0 {
+        if !self.is_work_left() {
+            return;
+        }
+        if self.awake() > 0 {
             // They will come; should they be held up, the watch says so.
             self.guard_sweep(effects);
         } else if let Some(seat) = self.crew.call() {
@@ -106,40 +116,33 @@ impl<T: Item, C: Consumer> State<T, C> {
         }
     }
 
-    /// Arms or disarms the watch.
-    pub(super) fn guard_sweep(&mut self, effects: &mut Effects<T, C>) {
-        let wanted = self.is_work_left() && self.lanes.len() > 1;
-        if wanted != self.sweep.watched {
-            self.sweep.watched = wanted;
-            effects.watch = Some(wanted);
+    /// How closely the watch has to look: every moment at consumers that are not known, at a sweep that was not over when the
+    /// next item came, and at what is not an item; else from time to time, which costs nothing for each item.
+    fn guard(&self) -> Guard {
+        let doubtful = self.lanes.count(Trait::Doubtful) > 0;
+        let hurry = doubtful || self.sweep.is_overdue() || !self.urgent.is_empty();
+        if self.lanes.len() < 2 {
+            Guard::None
+        } else if self.is_work_left() && hurry {
+            Guard::Close
+        } else if self.lanes.count(Trait::Trusted) > 0 && self.sweep.is_lively() {
+            Guard::Loose
+        } else {
+            Guard::None
         }
     }
 
-    /// Changes a lane, and keeps count of those that follow; `false` if it is gone.
-    pub(super) fn with_lane(
-        &mut self,
-        id: LaneId,
-        garbage: &mut Vec<T>,
-        act: impl FnOnce(&mut Lane<C>, &mut Ring<T>, &mut Vec<T>),
-    ) -> bool {
-        let Some(lane) = self.lanes.get(id) else {
-            return false;
-        };
-        let followed = lane.follows();
-        act(lane, &mut self.ring, garbage);
-        match (followed, lane.follows()) {
-            (true, false) => self.followers -= 1,
-            (false, true) => self.followers += 1,
-            _ => {}
+    /// Tells the watch how closely it has to look from now on.
+    pub(super) fn guard_sweep(&mut self, effects: &mut Effects<T, C>) {
+        let guard = self.guard();
+        if guard != self.sweep.guard {
+            effects.watch = Some((self.sweep.guard, guard));
+            self.sweep.guard = guard;
         }
-        true
     }
 
     pub(super) fn remove(&mut self, id: LaneId) -> Option<Lane<C>> {
         let lane = self.lanes.remove(id)?;
-        if lane.follows() {
-            self.followers -= 1;
-        }
         self.widen();
         Some(lane)
     }
@@ -169,41 +172,33 @@ impl<T: Item, C: Consumer> State<T, C> {
             Some(job) => Some(job),
             None => self.claim(&mut effects.garbage),
         };
-        self.guard_sweep(effects);
         if let Some(job) = &job {
-            self.enter(job.lane, effects);
+            self.make_way(job.lane, effects);
         }
+        self.guard_sweep(effects);
         job
     }
 
     /// Takes note of a report, and stays in the lane while it is behind.
     fn settle(&mut self, report: Report, effects: &mut Effects<T, C>) -> Option<Job<T, C>> {
-        let Some(busy) = self.lanes.get(report.lane).map(|lane| lane.busy.take()) else {
+        if self.lanes.get(report.lane).is_none() {
             // The lane was removed under this worker, who was given up for lost.
             self.crew.workers += 1;
             self.lost.retain(|lane| *lane != report.lane);
             effects.returned = true;
             return None;
-        };
-        if busy == Some(Busy::Slow) {
-            self.crew.held_up -= 1;
         }
         if report.ended {
             effects.gone = self.remove(report.lane).map(|lane| lane.consumer);
             self.send_home(effects);
             return None;
         }
-        self.with_lane(report.lane, &mut effects.garbage, |lane, ring, garbage| {
+        let (ring, garbage) = (&mut self.ring, &mut effects.garbage);
+        self.lanes.change(report.lane, |lane| {
+            lane.busy = None;
             lane.settle(report.outcome, report.slow, ring, garbage);
-        });
-        let lane = self.lanes.get(report.lane)?;
-        let work = lane.next_work(&mut self.ring, &mut effects.garbage)?;
-        Some(Job {
-            lane: report.lane,
-            consumer: lane.consumer.clone(),
-            work,
-            rested: false,
-        })
+            lane.next_job(report.lane, ring, garbage)
+        })?
     }
 
     /// The next lane with something to do that nobody is in.
@@ -217,6 +212,7 @@ impl<T: Item, C: Consumer> State<T, C> {
         let places = self.lanes.places();
         while let Some(index) = self.sweep.step(places) {
             if let Some(job) = self.job_at(index, garbage) {
+                self.lanes.passing(index);
                 return Some(job);
             }
         }
@@ -224,36 +220,22 @@ impl<T: Item, C: Consumer> State<T, C> {
     }
 
     fn job_at(&mut self, index: usize, garbage: &mut Vec<T>) -> Option<Job<T, C>> {
-        let lane = self.lanes.at(index)?;
-        if lane.busy.is_some() {
-            // Whoever is in it goes on by itself; here it is only kept from lagging too far.
-            lane.catch_up(&mut self.ring, garbage);
-            return None;
-        }
-        let work = lane.next_work(&mut self.ring, garbage)?;
-        Some(Job {
-            lane: LaneId {
-                index,
-                serial: lane.serial,
-            },
-            consumer: lane.consumer.clone(),
-            work,
-            rested: false,
-        })
+        let ring = &mut self.ring;
+        self.lanes.change_at(index, |lane| {
+            if lane.busy.is_some() {
+                // Whoever is in it goes on by itself; here it is only kept from lagging too far.
+                lane.catch_up(ring, garbage);
+                return None;
+            }
+            let serial = lane.serial;
+            lane.next_job(LaneId { index, serial }, ring, garbage)
+        })?
     }
 
     /// A worker goes into a lane; if it will be held up there, somebody else must be free.
-    fn enter(&mut self, id: LaneId, effects: &mut Effects<T, C>) {
-        let Some(lane) = self.lanes.get(id) else {
-            return;
-        };
-        let slow = lane.is_slow();
-        lane.busy = Some(if slow { Busy::Slow } else { Busy::Fast });
-        if !slow {
-            return;
-        }
-        self.crew.held_up += 1;
-        if self.crew.awake() > 0 {
+    fn make_way(&mut self, lane: LaneId, effects: &mut Effects<T, C>) {
+        let held_up = |lane: &Lane<C>| lane.busy == Some(Busy::Slow);
+        if !self.lanes.get(lane).is_some_and(held_up) || self.awake() > 0 {
             return;
         }
         if !self.crew.has_idle() {

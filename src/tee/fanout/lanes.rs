@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! All lanes of a fan-out, and how many of them are in which condition. Plain data under the lock of
+//! [`Fanout`](super::Fanout).
+
+use super::Consumer;
+use super::lane::{Busy, Lane, LaneId};
+
+/// What a lane is counted by.
+#[derive(Clone, Copy)]
+pub(super) enum Trait {
+    /// Published items are for it.
+    Follows,
+    /// A worker is in it.
+    Busy,
+    /// A worker is in it who is expected, or was found, to be held up.
+    HeldUp,
+    /// Its consumer is not known yet: neither slow nor trusted.
+    Doubtful,
+    /// Its consumer has returned at once for long.
+    Trusted,
+}
+
+/// One bit for each [`Trait`].
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Traits(u8);
+
+impl Traits {
+    fn of<C: Consumer>(lane: &Lane<C>) -> Self {
+        let trusted = lane.is_trusted();
+        let bit = |is: bool, which: Trait| u8::from(is) << which as u8;
+        Self(
+            bit(lane.follows(), Trait::Follows)
+                | bit(lane.busy.is_some(), Trait::Busy)
+                | bit(lane.busy == Some(Busy::Slow), Trait::HeldUp)
+                | bit(!trusted && !lane.is_slow(), Trait::Doubtful)
+                | bit(trusted, Trait::Trusted),
+        )
+    }
+}
+
+/// How many lanes have which [`Trait`].
+#[derive(Default)]
+struct Census([usize; 5]);
+
+impl Census {
+    /// A lane has changed, and has from now on these traits in place of those that it was counted by.
+    fn note(&mut self, counted: &mut Traits, now: Traits) {
+        let mut changed = counted.0 ^ now.0;
+        *counted = now;
+        while changed != 0 {
+            let which = changed.trailing_zeros();
+            if let Some(count) = self.0.get_mut(which as usize) {
+                match now.0 >> which & 1 {
+                    1 => *count += 1,
+                    _ => *count -= 1,
+                }
+            }
+            changed &= changed - 1;
+        }
+    }
+}
+
+/// The lanes, each at an index that stays its own, and the census of them: a lane is changed through [`Self::change`] only.
+pub(super) struct Lanes<C> {
+    slots: Vec<Option<Lane<C>>>,
+    free: Vec<usize>,
+    next_serial: u64,
+    census: Census,
+}
+
+impl<C: Consumer> Lanes<C> {
+    pub(super) fn new() -> Self {
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            next_serial: 0,
+            census: Census::default(),
+        }
+    }
+
+    /// How many lanes are like this.
+    pub(super) fn count(&self, which: Trait) -> usize {
+        self.census.0[which as usize]
+    }
+
+    /// Places to look at, empty ones included.
+    pub(super) fn places(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Lane<C>> {
+        self.slots.iter().flatten()
+    }
+
+    pub(super) fn insert(&mut self, make: impl FnOnce(u64) -> Lane<C>) -> LaneId {
+        let serial = self.next_serial;
+        self.next_serial += 1;
+        let mut lane = make(serial);
+        let traits = Traits::of(&lane);
+        self.census.note(&mut lane.counted, traits);
+        let index = match self.free.pop() {
+            Some(index) => {
+                self.slots[index] = Some(lane);
+                index
+            }
+            None => {
+                self.slots.push(Some(lane));
+                self.slots.len() - 1
+            }
+        };
+        LaneId { index, serial }
+    }
+
+    pub(super) fn get(&self, id: LaneId) -> Option<&Lane<C>> {
+        let lane = self.slots.get(id.index)?.as_ref();
+        lane.filter(|lane| lane.serial == id.serial)
+    }
+
+    /// The worker who is about to go into the lane at this place will pass those behind it.
+    pub(super) fn passing(&self, index: usize) {
+        let consumer = |index: usize| Some(&self.slots.get(index)?.as_ref()?.consumer);
+        if let Some(consumer) = consumer(index + 2) {
+            consumer.comes_next_but_one();
+        }
+        if let Some(consumer) = consumer(index + 1) {
+            consumer.comes_next();
+        }
+    }
+
+    /// Changes a lane; `None` if it is gone.
+    pub(super) fn change<R>(
+        &mut self,
+        id: LaneId,
+        act: impl FnOnce(&mut Lane<C>) -> R,
+    ) -> Option<R> {
+        self.get(id)?;
+        self.change_at(id.index, act)
+    }
+
+    /// Changes the lane at a place; `None` if there is none.
+    pub(super) fn change_at<R>(
+        &mut self,
+        index: usize,
+        act: impl FnOnce(&mut Lane<C>) -> R,
+    ) -> Option<R> {
+        let lane = self.slots.get_mut(index)?.as_mut()?;
+        let result = act(lane);
+        let traits = Traits::of(lane);
+        self.census.note(&mut lane.counted, traits);
+        Some(result)
+    }
+
+    pub(super) fn remove(&mut self, id: LaneId) -> Option<Lane<C>> {
+        self.get(id)?;
+        let mut lane = self.slots[id.index].take()?;
+        self.free.push(id.index);
+        self.census.note(&mut lane.counted, Traits::default());
+        Some(lane)
+    }
+}
