@@ -68,10 +68,11 @@ pub fn segment_for(
 
 /// A consumer's place in time.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Timeline {
-    base: gst::ClockTime,
-    /// The consumer's clock, if it is not the source's.
+    /// The consumer's clock, if it is not the source's. First, for it is what each push looks at.
     other: Option<gst::Clock>,
+    base: gst::ClockTime,
     /// The consumer has no clock: it gets the source's running time.
     none: bool,
 }

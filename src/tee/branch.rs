@@ -3,19 +3,21 @@
 //! One consumer of a tee, from one change to PLAYING to the next change away from it: the src pad that is fed, what has
 //! been pushed on it, and where the consumer stands in time.
 //!
-//! A branch is pushed by one worker at a time, which holds the last pad's stream lock; deactivating it therefore waits for
-//! the push as GStreamer expects. `pushed` is locked for a moment to read or note something, never across a push.
+//! A branch is pushed by one worker at a time. The worker does not hold the pad's stream lock, which costs more than anything
+//! else of a delivery: an element that leaves PAUSED waits for the worker instead, and so does the next branch on the same
+//! pad. `pushed` is locked for a moment to read or note something, never across a push.
 
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
 use gst::glib;
 use gst::prelude::*;
 
 use super::exit::Exit;
-use super::fanout::{Consumer, Outcome, Work};
+use super::fanout::{Consumer, LaneId, Outcome, Work};
 use super::identity::Identity;
 use super::item::{Item, Media};
+use super::prefetch::prefetch;
 use super::sticky::Sticky;
 use super::{CAT, Tee};
 use crate::clock::{Drift, Timeline};
@@ -26,6 +28,8 @@ use crate::track::stats::Counters;
 /// What the pad has been told.
 #[derive(Default)]
 struct Pushed {
+    /// Former branches of this pad whose consumer may not have returned from a push.
+    after: Vec<LaneId>,
     /// STREAM_START has been pushed.
     started: bool,
     /// What it said.
@@ -44,6 +48,7 @@ struct News {
     ahead: i64,
     /// Nothing has been pushed before.
     first: bool,
+    after: Vec<LaneId>,
     /// What had been pushed before.
     sticky: Option<Arc<Sticky>>,
     /// The stream has other tracks, or is another one.
@@ -52,35 +57,56 @@ struct News {
 }
 
 /// One consumer of a tee.
+///
+/// What each push looks at comes first and lies together: with a thousand consumers, fetching memory is most of what a delivery
+/// costs.
+#[repr(C)]
 pub struct Branch {
     exit: Exit,
     /// The sticky state that the consumer knows, to compare with; `pushed` keeps it.
     told: AtomicPtr<Sticky>,
+    /// Frames that the consumer got and `counters` do not know of.
+    delivered: AtomicU64,
+    /// How often the consumer may have changed.
+    relinks: AtomicU32,
     /// The stream has other tracks, or is another one, than the consumer knows.
     moved: AtomicBool,
+    /// The last push found no consumer, or one that wants no more.
+    lost: AtomicBool,
+    /// The element has left PLAYING; nothing more is pushed.
+    closed: AtomicBool,
+    timeline: Timeline,
     element: glib::WeakRef<gst::Element>,
     tee: Weak<Tee>,
     identity: Arc<Identity>,
     label: String,
     counters: Arc<Counters>,
-    timeline: Timeline,
     pushed: Mutex<Pushed>,
-    /// The last push found no consumer, or one that wants no more.
-    lost: AtomicBool,
-    /// How often the consumer may have changed.
-    relinks: AtomicU32,
-    /// The element has left PLAYING; nothing more is pushed.
-    closed: AtomicBool,
+}
+
+impl Drop for Branch {
+    fn drop(&mut self) {
+        self.book();
+    }
 }
 
 impl Consumer for Arc<Branch> {
     fn skipped(&self, frames: u64) {
         self.counters.discarded(frames);
     }
+
+    fn comes_next_but_one(&self) {
+        prefetch(Arc::as_ptr(self));
+    }
+
+    fn comes_next(&self) {
+        self.exit.prefetch();
+    }
 }
 
 impl Branch {
-    /// A branch of `element`, which is about to be PLAYING.
+    /// A branch of `element`, which is about to be PLAYING. It pushes nothing before the consumer has returned from the pushes of
+    /// the branches in `after`.
     pub fn new(
         tee: &Arc<Tee>,
         element: &gst::Element,
@@ -88,22 +114,39 @@ impl Branch {
         identity: Arc<Identity>,
         label: String,
         counters: Arc<Counters>,
+        after: Vec<LaneId>,
     ) -> Arc<Self> {
+        let pushed = Pushed {
+            after,
+            ..Pushed::default()
+        };
         Arc::new(Self {
             exit,
             told: AtomicPtr::default(),
+            delivered: AtomicU64::new(0),
+            relinks: AtomicU32::new(0),
             moved: AtomicBool::new(true),
+            lost: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            timeline: Timeline::of(element),
             element: element.downgrade(),
             tee: Arc::downgrade(tee),
             identity,
             label,
             counters,
-            timeline: Timeline::of(element),
-            pushed: Mutex::default(),
-            lost: AtomicBool::new(false),
-            relinks: AtomicU32::new(0),
-            closed: AtomicBool::new(false),
+            pushed: Mutex::new(pushed),
         })
+    }
+
+    /// Frames that the consumer got and the track's counters do not know of.
+    pub fn delivered(&self) -> u64 {
+        self.delivered.load(Ordering::Relaxed)
+    }
+
+    /// Tells the track's counters what the consumer got.
+    pub fn book(&self) {
+        let delivered = self.delivered.swap(0, Ordering::Relaxed);
+        self.counters.delivered(delivered);
     }
 
     /// Another consumer may have come; whether the last one was lost.
@@ -124,7 +167,6 @@ impl Branch {
 
     /// Does a worker's job, on the worker's thread.
     pub fn push(&self, work: Work<Item>) -> Outcome {
-        let _stream_lock = self.exit.last().stream_lock();
         if self.closed.load(Ordering::Acquire) {
             if let Work::Item { frames, .. } = work {
                 self.counters.discarded(frames);
@@ -183,6 +225,7 @@ impl Branch {
                 shift,
                 ahead: pushed.drift.start(),
                 first: !std::mem::replace(&mut pushed.started, true),
+                after: std::mem::take(&mut pushed.after),
                 sticky: pushed.sticky.replace(sticky.clone()),
                 membership: self.moved.swap(false, Ordering::AcqRel),
                 lost_segment: std::mem::take(&mut pushed.lost_segment),
@@ -190,6 +233,9 @@ impl Branch {
         };
         let told = Arc::as_ptr(sticky).cast_mut();
         self.told.store(told, Ordering::Relaxed);
+        if let Some(tee) = self.tee.upgrade().filter(|_| !news.after.is_empty()) {
+            news.after.iter().for_each(|lane| tee.wait_for(*lane));
+        }
         self.push_news(&news, sticky);
         news.shift
     }
@@ -307,7 +353,7 @@ impl Branch {
         self.lost.store(result.is_err(), Ordering::Release);
         match result {
             Ok(_) | Err(gst::FlowError::NotLinked) => {
-                self.counters.delivered(frames);
+                self.delivered.fetch_add(frames, Ordering::Relaxed);
                 return Outcome::Went;
             }
             Err(_) => self.counters.discarded(frames),

@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicI32, Ordering};
 
 use gst::prelude::*;
 
+use super::prefetch::prefetch;
+
 pub struct Exit {
     pad: gst::Pad,
     ghost: Option<gst::Pad>,
@@ -29,9 +31,12 @@ impl Exit {
         &self.pad
     }
 
-    /// The pad whose stream lock is held during a push: the last one of ours to be deactivated.
-    pub fn last(&self) -> &gst::Pad {
-        self.ghost.as_ref().unwrap_or(&self.pad)
+    /// A push is about to come.
+    pub fn prefetch(&self) {
+        let last = self.ghost.as_ref().unwrap_or(&self.pad);
+        prefetch(probes(&self.pad));
+        prefetch(last.as_ptr());
+        prefetch(probes(last));
     }
 
     /// The pad to push media on.
@@ -47,6 +52,12 @@ impl Exit {
 fn has_probes(pad: &gst::Pad) -> bool {
     // SAFETY: the bindings have no accessor. The pad is alive, the field is aligned, and GStreamer writes it under a lock only; a probe
     // that comes at this moment sees the next buffer first, as with GStreamer's own look at it in `gst_pad_push()`.
-    let probes = unsafe { AtomicI32::from_ptr(&raw mut (*pad.as_ptr()).num_probes) };
+    let probes = unsafe { AtomicI32::from_ptr(probes(pad)) };
     probes.load(Ordering::Acquire) != 0
+}
+
+/// Where a pad counts its probes.
+fn probes(pad: &gst::Pad) -> *mut i32 {
+    // SAFETY: the pad is alive, and its field is only pointed at.
+    unsafe { &raw mut (*pad.as_ptr()).num_probes }
 }

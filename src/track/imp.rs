@@ -12,7 +12,7 @@ use once_cell::sync::{Lazy, OnceCell};
 
 use super::ReadyState;
 use super::core::Track;
-use super::stats::Counters;
+use super::stats::{Counters, Snapshot};
 use crate::kind::Kind;
 use crate::source::User;
 use crate::sync::lock;
@@ -167,6 +167,16 @@ impl MediaStreamTrack {
         &self.pad
     }
 
+    fn stats(&self) -> Snapshot {
+        // Under the lock nothing is booked from one to the other.
+        let run = lock(&self.run);
+        let mut stats = self.counters.snapshot();
+        if let Some(playing) = &run.playing {
+            stats.delivered += playing.branch.delivered();
+        }
+        stats
+    }
+
     pub(super) fn tee(&self) -> Option<&Arc<Tee>> {
         self.core().map(|track| track.source().tee())
     }
@@ -227,7 +237,7 @@ impl ObjectImpl for MediaStreamTrack {
 
     fn property(&self, id: usize, pspec: &glib::ParamSpec) -> glib::Value {
         match pspec.name() {
-            "stats" => gst::Structure::from(self.counters.snapshot()).to_value(),
+            "stats" => gst::Structure::from(self.stats()).to_value(),
             _ => self.derived_property(id, pspec),
         }
     }

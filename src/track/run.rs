@@ -41,11 +41,11 @@ impl MediaStreamTrack {
         drop(left);
     }
 
-    /// Waits until the last push has returned, as deactivating the own pad does if that is the one that was pushed on.
+    /// Waits until the consumer has returned from every push, as deactivating a pad does that is pushed on under its stream lock.
     pub(super) fn wait_for_push(&self) {
-        let ghost = lock(&self.run).ghost.clone();
-        if let Some(ghost) = ghost {
-            drop(ghost.stream_lock());
+        let behind = lock(&self.run).behind.clone();
+        if let Some(tee) = self.tee() {
+            behind.into_iter().for_each(|lane| tee.wait_for(lane));
         }
     }
 
@@ -61,7 +61,12 @@ impl MediaStreamTrack {
 
     /// Leaves the tee at once; the lane, if its consumer has not returned from a push.
     pub(super) fn cut_off(&self) -> Option<LaneId> {
-        let playing = lock(&self.run).playing.take()?;
+        let playing = {
+            let mut run = lock(&self.run);
+            let playing = run.playing.take()?;
+            playing.branch.book();
+            playing
+        };
         playing.branch.close();
         let tee = self.tee()?;
         let behind = tee.leave(playing.lane).then_some(playing.lane);
@@ -147,13 +152,18 @@ impl MediaStreamTrack {
         };
         let track = &view.track;
         let tee = track.source().tee();
+        let (ghost, behind) = {
+            let run = lock(&self.run);
+            (run.ghost.clone(), run.behind.clone())
+        };
         let branch = Branch::new(
             tee,
             self.obj().upcast_ref(),
-            Exit::new(&self.pad, lock(&self.run).ghost.clone()),
+            Exit::new(&self.pad, ghost),
             view.identity.clone(),
             track.source().label(),
             self.counters.clone(),
+            behind,
         );
         let lane = tee.join(branch.clone(), self.limits());
         let eos = {

@@ -3,6 +3,7 @@
 //! A consumer that does not return, or not soon enough.
 
 use std::sync::mpsc::channel;
+use std::thread;
 
 use gst::prelude::*;
 
@@ -32,6 +33,135 @@ fn a_consumer_that_blocks_holds_up_neither_the_others_nor_the_source() {
     stop(&[&stream]);
     stop(&clones.iter().collect::<Vec<_>>());
     drop((stream, clones, held, healthy));
+    gone.check();
+}
+
+#[test]
+fn a_consumer_that_always_returned_at_once_and_then_blocks_holds_nobody_up_though_no_buffer_follows()
+ {
+    const PROMPT: u64 = 150;
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    let clone = clone(&stream);
+    let gone = Gone::of(&[&stream, &clone]);
+    let (release, released) = channel::<()>();
+    let released = Mutex::new(released);
+    let held = Consumer::link(&stream, "video_0", move |number| {
+        if number == PROMPT {
+            let _ = released.lock().expect("one thread").recv();
+        }
+        Ok(gst::FlowSuccess::Ok)
+    });
+    let healthy = Consumer::link(&clone, "video_0", |_| Ok(gst::FlowSuccess::Ok));
+    play(&stream);
+    play(&clone);
+    for number in 0..=PROMPT {
+        feed.push(number);
+        held.expect([number]);
+        healthy.expect([number]);
+    }
+    drop(release);
+    stop(&[&stream, &clone]);
+    drop((stream, clone, held, healthy));
+    gone.check();
+}
+
+#[test]
+fn a_pad_that_is_blocked_gets_nothing_more_though_its_element_was_paused_and_plays_again() {
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    let clone = clone(&stream);
+    let gone = Gone::of(&[&stream, &clone]);
+    let blocked = Consumer::link(&stream, "video_0", |_| Ok(gst::FlowSuccess::Ok));
+    let healthy = Consumer::link(&clone, "video_0", |_| Ok(gst::FlowSuccess::Ok));
+    play(&stream);
+    play(&clone);
+    feed.push(0);
+    blocked.expect([0]);
+    healthy.expect([0]);
+    let pad = stream.static_pad("video_0").expect("a pad");
+    let (sender, arrives) = channel();
+    let types = gst::PadProbeType::BUFFER | gst::PadProbeType::EVENT_DOWNSTREAM;
+    let block = pad.add_probe(types | gst::PadProbeType::BLOCK, move |_, info| {
+        let _ = sender.send(info.buffer().map(|buffer| buffer.offset()));
+        gst::PadProbeReturn::Ok
+    });
+    feed.push(1);
+    healthy.expect([1]);
+    assert_eq!(next(&arrives), Some(1));
+    stream.set_state(gst::State::Paused).expect("PAUSED");
+    play(&stream);
+    for number in 2..10 {
+        feed.push(number);
+        healthy.expect([number]);
+    }
+    assert_eq!(arrives.try_recv().ok(), None);
+    pad.remove_probe(block.expect("a probe"));
+    blocked.expect(1..10);
+    stop(&[&stream, &clone]);
+    drop((stream, clone, pad, blocked, healthy));
+    gone.check();
+}
+
+#[test]
+fn an_element_leaves_paused_when_its_consumer_has_returned() {
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    let clone = clone(&stream);
+    let gone = Gone::of(&[&stream, &clone]);
+    let (sender, happened) = channel();
+    let (release, released) = channel::<()>();
+    let (returned, released) = (Mutex::new(sender.clone()), Mutex::new(released));
+    let held = Consumer::link(&stream, "video_0", move |_| {
+        let _ = released.lock().expect("one thread").recv();
+        let _ = returned.lock().expect("one thread").send("returned");
+        Ok(gst::FlowSuccess::Ok)
+    });
+    let healthy = Consumer::link(&clone, "video_0", |_| Ok(gst::FlowSuccess::Ok));
+    play(&stream);
+    play(&clone);
+    feed.push(0);
+    held.expect([0]);
+    let leaving = thread::spawn({
+        let stream = stream.clone();
+        move || {
+            let _ = sender.send("leaves");
+            stop(&[&stream]);
+            let _ = sender.send("left");
+        }
+    });
+    assert_eq!(next(&happened), "leaves");
+    // The others do not wait with it.
+    healthy.expect([0]);
+    for number in 1..50 {
+        feed.push(number);
+        healthy.expect([number]);
+    }
+    drop(release);
+    assert_eq!([next(&happened), next(&happened)], ["returned", "left"]);
+    leaving.join().expect("it leaves");
+    stop(&[&clone]);
+    drop((stream, clone, held, healthy));
+    gone.check();
+}
+
+#[test]
+fn a_consumer_may_bring_down_the_element_that_pushes_on_it() {
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    let gone = Gone::of(&[&stream]);
+    let (sender, down) = channel();
+    let weak = stream.downgrade();
+    let consumer = Consumer::link(&stream, "video_0", move |_| {
+        if let Some(stream) = weak.upgrade() {
+            let _ = sender.send(stream.set_state(gst::State::Null).is_ok());
+        }
+        Ok(gst::FlowSuccess::Ok)
+    });
+    play(&stream);
+    feed.push(0);
+    assert!(next(&down));
+    drop((stream, consumer));
     gone.check();
 }
 
