@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::support::bench::Plan;
 use crate::support::source::Media;
 
 /// Who carries buffers from the source to the consumers.
@@ -69,37 +70,13 @@ pub struct Case {
     pub buffers: u64,
 }
 
-/// The environment variable that makes a process measure one case.
-const CASE: &str = "MEDIASTREAM_BENCH_CASE";
-
 impl Case {
-    /// The case that this process is for.
-    pub fn of_this_process() -> Option<Self> {
-        let case = std::env::var(CASE).ok()?;
-        Some(serde_json::from_str(&case).expect("a case, as `command` writes it"))
-    }
-
-    /// A process that measures this case.
-    pub fn command(&self) -> Result<std::process::Command, Box<dyn std::error::Error>> {
-        let mut command = std::process::Command::new(std::env::current_exe()?);
-        command.env(CASE, serde_json::to_string(self)?);
-        Ok(command)
-    }
-
     pub fn media(&self) -> Media {
         match self.rate {
             100 => Media::Audio,
             _ => Media::Video,
         }
     }
-}
-
-/// All that is to be measured.
-pub struct Plan {
-    pub cases: Vec<Case>,
-    pub rounds: usize,
-    /// How far a goal may be missed, for the machine is noisy and one round is short.
-    pub tolerance: f64,
 }
 
 fn cases(
@@ -126,37 +103,30 @@ fn cases(
     cases
 }
 
-impl Plan {
-    pub fn full() -> Self {
-        let counts = [1, 4, 16, 100, 1000];
-        let mut all = cases(Consumer::Counts, &[30, 60, 100], &counts, &Wiring::ALL, 2.0);
-        all.extend(cases(
-            Consumer::Waits,
-            &[30, 60, 100],
-            &counts,
-            &Wiring::ALL,
-            2.0,
-        ));
-        Self {
-            cases: all,
-            rounds: 5,
-            tolerance: 1.0,
-        }
+pub fn full() -> Plan<Case> {
+    let (rates, counts) = ([30, 60, 100], [1, 4, 16, 100, 1000]);
+    let of = |consumer| cases(consumer, &rates, &counts, &Wiring::ALL, 2.0);
+    let mut all = of(Consumer::Counts);
+    all.extend(of(Consumer::Waits));
+    Plan {
+        cases: all,
+        rounds: 5,
+        tolerance: 1.0,
     }
+}
 
-    pub fn quick() -> Self {
-        let wirings = [
-            Wiring::Tee,
-            Wiring::Clones,
-            Wiring::Pipelines,
-            Wiring::Limit,
-        ];
-        let mut all = cases(Consumer::Counts, &[100], &[1, 16, 100], &wirings, 1.0);
-        all.extend(cases(Consumer::Waits, &[100], &[16], &wirings, 1.0));
-        Self {
-            cases: all,
-            rounds: 3,
-            tolerance: 2.0,
-        }
+pub fn quick() -> Plan<Case> {
+    let wirings = [
+        Wiring::Tee,
+        Wiring::Clones,
+        Wiring::Pipelines,
+        Wiring::Limit,
+    ];
+    let mut all = cases(Consumer::Counts, &[100], &[1, 16, 100], &wirings, 1.0);
+    all.extend(cases(Consumer::Waits, &[100], &[16], &wirings, 1.0));
+    Plan {
+        cases: all,
+        rounds: 3,
+        tolerance: 2.0,
     }
 }

@@ -4,20 +4,12 @@
 
 use crate::case::{Consumer, Wiring};
 use crate::run::{Figures, Results};
+use crate::support::goals::Goal;
 
 const OURS: [Wiring; 2] = [Wiring::Clones, Wiring::Pipelines];
 
 /// CPU against `tee` + `queue`, with consumers that return at once.
 const CPU_TO_TEE: [(usize, f64); 5] = [(1, 1.05), (4, 0.6), (16, 0.3), (100, 0.12), (1000, 0.05)];
-
-/// One goal and what came out.
-struct Goal {
-    what: String,
-    ratio: f64,
-    most: f64,
-    /// Whether it may be missed by the plan's tolerance.
-    noisy: bool,
-}
 
 /// What is compared: one consumer, rate and number of consumers.
 struct Row<'a> {
@@ -54,9 +46,9 @@ impl Row<'_> {
                 self.rate,
                 self.n
             );
-            goals.extend(ratio.map(|ratio| Goal {
+            goals.extend(ratio.map(|is| Goal {
                 what,
-                ratio,
+                is,
                 most,
                 noisy,
             }));
@@ -100,37 +92,20 @@ impl Row<'_> {
     }
 }
 
-/// Prints how each goal was met; whether all were, within the tolerance.
-pub fn print(results: &Results, tolerance: f64) -> bool {
+/// The goals of all that was measured.
+pub fn of(results: &Results) -> Vec<Goal> {
     let mut rows: Vec<_> = results
         .measured
         .iter()
         .map(|m| (m.case.consumer, m.case.rate, m.case.n))
         .collect();
     rows.dedup();
-    let mut goals = Vec::new();
-    for (consumer, rate, n) in rows {
-        let row = Row {
-            results,
-            consumer,
-            rate,
-            n,
-        };
-        goals.extend(OURS.into_iter().flat_map(|ours| row.goals(ours)));
-    }
-    let mut all = true;
-    for goal in &goals {
-        let met = goal.ratio <= goal.most;
-        let tolerated = goal.noisy && goal.ratio <= goal.most * tolerance;
-        all &= met || tolerated;
-        let word = match (met, tolerated) {
-            (true, _) => "met",
-            (false, true) => "near",
-            (false, false) => "MISSED",
-        };
-        println!("{word:6} {:.3} ≤ {}: {}", goal.ratio, goal.most, goal.what);
-    }
-    let met = goals.iter().filter(|goal| goal.ratio <= goal.most).count();
-    println!("{met} of {} goals met", goals.len());
-    all
+    let rows = rows.into_iter().map(|(consumer, rate, n)| Row {
+        results,
+        consumer,
+        rate,
+        n,
+    });
+    rows.flat_map(|row| OURS.into_iter().flat_map(move |ours| row.goals(ours)))
+        .collect()
 }

@@ -21,75 +21,54 @@ mod wiring;
 #[allow(dead_code, reason = "shared by benchmarks that use parts of it")]
 mod support;
 
-use std::path::PathBuf;
+use std::error::Error;
+use std::path::Path;
 use std::process::ExitCode;
 
-use case::{Case, Plan};
+use case::Case;
+use run::{Figures, Results};
+use support::bench::{self, Bench, Plan};
+use support::goals::Goal;
 
-/// What the user asked for.
-struct Options {
-    plan: Plan,
-    output: PathBuf,
-}
+struct FanOut;
 
-fn usage() -> ! {
-    eprintln!("fanout [--quick] [--rounds N] [--output FOLDER]");
-    std::process::exit(2);
-}
+impl Bench for FanOut {
+    const NAME: &'static str = "fanout";
+    type Case = Case;
+    type Figures = Figures;
 
-fn options() -> Options {
-    let mut args = std::env::args().skip(1);
-    let mut plan = Plan::full();
-    let mut output = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/bench");
-    while let Some(arg) = args.next() {
-        match arg.as_str() {
-            // Of cargo's.
-            "--bench" => {}
-            "--quick" => plan = Plan::quick(),
-            "--rounds" => match args.next().and_then(|rounds| rounds.parse().ok()) {
-                Some(rounds) => plan.rounds = rounds,
-                None => usage(),
-            },
-            "--output" => output = args.next().unwrap_or_else(|| usage()).into(),
-            _ => usage(),
+    fn plan(quick: bool) -> Plan<Case> {
+        match quick {
+            true => case::quick(),
+            false => case::full(),
         }
     }
-    Options { plan, output }
+
+    fn name(case: &Case) -> String {
+        format!("{} × {}", case.wiring.name(), case.n)
+    }
+
+    fn measure(case: Case) -> ! {
+        run::measure(case)
+    }
+
+    fn median(rounds: &[Figures]) -> Figures {
+        run::median(rounds)
+    }
+
+    fn table(results: &Results) -> String {
+        table::of(results)
+    }
+
+    fn goals(results: &Results) -> Vec<Goal> {
+        goals::of(results)
+    }
+
+    fn draw(results: &Results, folder: &Path) -> Result<(), Box<dyn Error>> {
+        chart::draw(results, &folder.join("fanout.svg"))
+    }
 }
 
 fn main() -> ExitCode {
-    if let Some(case) = Case::of_this_process() {
-        run::measure(case);
-        return ExitCode::SUCCESS;
-    }
-    support::meter::check();
-    let options = options();
-    let results = match run::run_all(&options.plan) {
-        Ok(results) => results,
-        Err(error) => {
-            eprintln!("{error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    print!("{}", table::of(&results));
-    let met = goals::print(&results, options.plan.tolerance);
-    if let Err(error) = save(&options.output, &results) {
-        eprintln!("{}: {error}", options.output.display());
-        return ExitCode::FAILURE;
-    }
-    match met {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
-    }
-}
-
-fn save(folder: &PathBuf, results: &run::Results) -> Result<(), Box<dyn std::error::Error>> {
-    std::fs::create_dir_all(folder)?;
-    std::fs::write(
-        folder.join("fanout.json"),
-        serde_json::to_string_pretty(results)?,
-    )?;
-    chart::draw(results, &folder.join("fanout.svg"))?;
-    println!("Saved fanout.json and fanout.svg in {}", folder.display());
-    Ok(())
+    bench::main::<FanOut>()
 }

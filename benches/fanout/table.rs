@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use crate::case::Consumer;
 use crate::run::{Measured, Results};
+use crate::support::figures::time;
 
 pub fn of(results: &Results) -> String {
     let mut text = format!("{}, {}\n", results.date, results.machine);
@@ -52,14 +53,4 @@ fn row(text: &mut String, Measured { case, median, .. }: &Measured) {
         median.threads,
         median.resident,
     );
-}
-
-/// Nanoseconds as people read them.
-fn time(nanos: f64) -> String {
-    match nanos {
-        n if n < 9_995.0 => format!("{:.2} µs", n / 1e3),
-        n if n < 99_950.0 => format!("{:.1} µs", n / 1e3),
-        n if n < 999_500.0 => format!("{:.0} µs", n / 1e3),
-        n => format!("{:.1} ms", n / 1e6),
-    }
 }

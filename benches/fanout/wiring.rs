@@ -25,26 +25,23 @@ pub struct Wired {
     _links: Vec<gst_utils::ConsumptionLink>,
 }
 
-/// The consumers of a case.
+/// What the consumers of a case got.
 #[derive(Default)]
-pub struct Consumers {
-    counting: Vec<Sink>,
-    waiting: Vec<Arc<Tally>>,
-}
+pub struct Consumers(Vec<Arc<Tally>>);
 
 impl Consumers {
     fn add(&mut self, consumer: Consumer) -> gst::Element {
         match consumer {
             Consumer::Counts => {
                 let sink = Sink::new();
-                self.counting.push(sink.clone());
+                self.0.push(sink.tally());
                 sink.upcast()
             }
             Consumer::Waits => {
                 let sink = make("fakesink");
                 sink.set_property("sync", true);
                 let tally = Arc::<Tally>::default();
-                self.waiting.push(tally.clone());
+                self.0.push(tally.clone());
                 let pad = sink.static_pad("sink").expect("a sink's pad");
                 pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
                     if let Some(buffer) = info.buffer() {
@@ -57,11 +54,19 @@ impl Consumers {
         }
     }
 
-    /// Buffers that each has got.
-    pub fn counts(&self) -> Vec<u64> {
-        let counting = self.counting.iter().map(Sink::count);
-        let waiting = self.waiting.iter().map(|tally| tally.count());
-        counting.chain(waiting).collect()
+    /// Whether each has got something.
+    pub fn are_served(&self) -> bool {
+        self.0.iter().all(|tally| tally.count() > 0)
+    }
+
+    /// Buffers that all have got.
+    pub fn count(&self) -> u64 {
+        self.0.iter().map(|tally| tally.count()).sum()
+    }
+
+    /// Buffers that all have missed.
+    pub fn missed(&self) -> u64 {
+        self.0.iter().map(|tally| tally.missed()).sum()
     }
 }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MPL-2.0
 
-//! Counts what arrives and how late. Written by the source's and the consumers' threads with relaxed atomics.
+//! Measures how late buffers arrive. Written by the source's and the consumers' threads with relaxed atomics.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use once_cell::sync::Lazy;
 
-/// Stamps of this many buffers are kept.
-const KEPT: usize = 1 << 12;
+use super::figures::middle;
+
 /// Parts that each power of two is divided into: latencies are right to 3 %.
 const PARTS: usize = 32;
 
@@ -27,11 +27,8 @@ pub struct Meter {
     open: AtomicBool,
     /// Only one of so many buffers is looked at, for looking at the clock costs as much as a delivery.
     every: AtomicU64,
-    stamps: [AtomicU64; KEPT],
     latencies: [AtomicU64; 64 * PARTS],
     worst: AtomicU64,
-    lost: AtomicU64,
-    delivered: AtomicU64,
 }
 
 /// How late buffers were.
@@ -45,16 +42,27 @@ pub struct Latency {
     pub worst: u64,
 }
 
+impl Latency {
+    /// The median of each figure over all rounds.
+    pub fn median<F>(rounds: &[F], latency: impl Fn(&F) -> Self) -> Self {
+        let of = |figure: &dyn Fn(Self) -> u64| {
+            middle(rounds, |round| figure(latency(round)) as f64) as u64
+        };
+        Self {
+            median: of(&|latency| latency.median),
+            p99: of(&|latency| latency.p99),
+            worst: of(&|latency| latency.worst),
+        }
+    }
+}
+
 impl Meter {
     const fn new() -> Self {
         Self {
             open: AtomicBool::new(false),
             every: AtomicU64::new(1),
-            stamps: [const { AtomicU64::new(0) }; KEPT],
             latencies: [const { AtomicU64::new(0) }; 64 * PARTS],
             worst: AtomicU64::new(0),
-            lost: AtomicU64::new(0),
-            delivered: AtomicU64::new(0),
         }
     }
 
@@ -68,47 +76,14 @@ impl Meter {
         self.open.store(open, Relaxed);
     }
 
-    fn looks_at(&self, number: u64) -> bool {
-        number.is_multiple_of(self.every.load(Relaxed))
-    }
-
-    /// The source lets go of a buffer.
-    pub fn leaves(&self, number: u64) {
-        if self.looks_at(number) {
-            self.stamps[number as usize % KEPT].store(now(), Relaxed);
-        }
-    }
-
-    /// A consumer has a buffer.
-    pub fn arrives(&self, number: u64) {
-        if !self.looks_at(number) || !self.open.load(Relaxed) {
+    /// A consumer has the buffer with this number, which left the source at `left`, by [`now`].
+    pub fn arrives(&self, number: u64, left: u64) {
+        if !self.open.load(Relaxed) || !number.is_multiple_of(self.every.load(Relaxed)) {
             return;
         }
-        let late = now().saturating_sub(self.stamps[number as usize % KEPT].load(Relaxed));
+        let late = now().saturating_sub(left);
         self.latencies[bucket(late)].fetch_add(1, Relaxed);
         self.worst.fetch_max(late, Relaxed);
-    }
-
-    /// A consumer did not get so many buffers.
-    pub fn misses(&self, count: u64) {
-        if self.open.load(Relaxed) {
-            self.lost.fetch_add(count, Relaxed);
-        }
-    }
-
-    /// What a consumer that goes has got in all.
-    pub fn has_got(&self, count: u64) {
-        self.delivered.fetch_add(count, Relaxed);
-    }
-
-    /// What all consumers that went have got.
-    pub fn delivered(&self) -> u64 {
-        self.delivered.load(Relaxed)
-    }
-
-    /// Buffers that consumers did not get while the meter was open.
-    pub fn lost(&self) -> u64 {
-        self.lost.load(Relaxed)
     }
 
     /// How late buffers were while the meter was open; starts anew.

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MPL-2.0
 
-//! What the benchmarks are made of: one source and one sink that every contender is measured with, and what the system says about
-//! the process. A process measures one case, so that what is counted is static.
+//! What the benchmarks are made of: their frame, one source and one sink that every contender is measured with, and what the system
+//! says about the process. A process measures one case, so that what is counted is static.
 
+pub mod bench;
+pub mod child;
+pub mod figures;
+pub mod goals;
 pub mod meter;
+pub mod options;
 pub mod process;
 pub mod sink;
 pub mod source;

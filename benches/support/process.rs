@@ -51,9 +51,10 @@ pub fn threads() -> u64 {
     status("Threads")
 }
 
-/// Resident memory in KiB.
+/// Resident memory in KiB, exact where the kernel counts it on demand.
 pub fn resident() -> u64 {
-    status("VmRSS")
+    fs::read_to_string("/proc/self/smaps_rollup")
+        .map_or_else(|_| status("VmRSS"), |rollup| number(&rollup, "Rss"))
 }
 
 fn status(field: &str) -> u64 {

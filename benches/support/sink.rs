@@ -2,7 +2,9 @@
 
 //! A consumer that counts and returns at once.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::{Receiver, channel};
 
 use gst::glib;
 use gst::prelude::*;
@@ -28,14 +30,33 @@ impl Sink {
         Self::default()
     }
 
+    /// A consumer that the meter does not hear of.
+    pub fn unmetered() -> Self {
+        let sink = Self::new();
+        sink.imp().tally.unmetered.store(true, Relaxed);
+        sink
+    }
+
     /// Its pad.
     pub fn pad(&self) -> gst::Pad {
         self.imp().pad.clone()
     }
 
-    /// Buffers that it got.
-    pub fn count(&self) -> u64 {
-        self.imp().tally.count()
+    /// What it got.
+    pub fn tally(&self) -> Arc<Tally> {
+        self.imp().tally.clone()
+    }
+
+    /// Tells when the next buffer has come.
+    pub fn next_buffer(&self) -> Receiver<()> {
+        let (sender, came) = channel();
+        self.imp()
+            .pad
+            .add_probe(gst::PadProbeType::BUFFER, move |_, _| {
+                let _ = sender.send(());
+                gst::PadProbeReturn::Remove
+            });
+        came
     }
 }
 
@@ -44,6 +65,8 @@ impl Sink {
 pub struct Tally {
     got: AtomicU64,
     next: AtomicU64,
+    missed: AtomicU64,
+    unmetered: AtomicBool,
 }
 
 impl Tally {
@@ -53,15 +76,27 @@ impl Tally {
         let expected = self.next.swap(number + 1, Relaxed);
         let got = self.got.load(Relaxed);
         if got > 0 && number > expected {
-            METER.misses(number - expected);
+            self.missed.fetch_add(number - expected, Relaxed);
         }
         self.got.store(got + 1, Relaxed);
-        METER.arrives(number);
+        if !self.unmetered.load(Relaxed) {
+            METER.arrives(number, buffer.offset_end());
+        }
     }
 
     /// Buffers so far.
     pub fn count(&self) -> u64 {
         self.got.load(Relaxed)
+    }
+
+    /// The number of the buffer that should come next.
+    pub fn next(&self) -> u64 {
+        self.next.load(Relaxed)
+    }
+
+    /// Buffers so far that should have come between others.
+    pub fn missed(&self) -> u64 {
+        self.missed.load(Relaxed)
     }
 }
 
@@ -70,7 +105,7 @@ mod imp {
 
     pub struct Sink {
         pub(super) pad: gst::Pad,
-        pub(super) tally: Tally,
+        pub(super) tally: Arc<Tally>,
     }
 
     #[glib::object_subclass]
@@ -91,7 +126,7 @@ mod imp {
                 .build();
             Self {
                 pad,
-                tally: Tally::default(),
+                tally: Arc::default(),
             }
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-//! A live source that does nothing but come in time: numbered buffers on one piece of memory. It also measures its own streaming
-//! thread, from one buffer to the next.
+//! A live source that does nothing but come in time: buffers on one piece of memory. OFFSET is their number, and OFFSET_END the time
+//! when they left, for the meter. It also measures its own streaming thread, from one buffer to the next.
 
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -60,6 +60,11 @@ impl Source {
         let done = self.imp().count(buffers);
         done.recv().expect("the source runs")
     }
+
+    /// The number of the buffer that is due next.
+    pub fn next(&self) -> u64 {
+        self.imp().next()
+    }
 }
 
 mod imp {
@@ -74,7 +79,9 @@ mod imp {
     struct Run {
         start: Instant,
         number: u64,
-        /// When the last buffer was let go.
+        /// Buffers that were let go.
+        sent: u64,
+        /// When the last one was.
         left: Option<(Instant, Duration)>,
         count: Option<Count>,
     }
@@ -92,6 +99,7 @@ mod imp {
                 run: Mutex::new(Run {
                     start: Instant::now(),
                     number: 0,
+                    sent: 0,
                     left: None,
                     count: None,
                 }),
@@ -113,6 +121,10 @@ mod imp {
                 done,
             });
             receiver
+        }
+
+        pub(super) fn next(&self) -> u64 {
+            self.run.lock().expect("no panics").sent
         }
 
         /// The streaming thread is back for the next buffer.
@@ -181,6 +193,7 @@ mod imp {
             let mut run = self.run.lock().expect("no panics");
             run.start = Instant::now();
             run.number = 0;
+            run.sent = 0;
             run.left = None;
             let size = match self.settings.lock().expect("no panics").0 {
                 Media::Video => 1920 * 1080 * 3 / 2,
@@ -235,9 +248,12 @@ mod imp {
             header.set_offset(number);
             header.set_pts(self.obj().current_running_time());
             header.set_duration(gst::ClockTime::SECOND / u64::from(rate));
-            self.run.lock().expect("no panics").left =
-                Some((Instant::now(), process::thread_cpu()));
-            meter::METER.leaves(number);
+            {
+                let mut run = self.run.lock().expect("no panics");
+                run.sent = number + 1;
+                run.left = Some((Instant::now(), process::thread_cpu()));
+            }
+            header.set_offset_end(meter::now());
             Ok(CreateSuccess::NewBuffer(buffer))
         }
     }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! Medians, and times as people read them.
+
+/// The median of one figure over all rounds.
+pub fn middle<F>(rounds: &[F], figure: impl Fn(&F) -> f64) -> f64 {
+    let mut all: Vec<_> = rounds.iter().map(figure).collect();
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied().unwrap_or_default()
+}
+
+/// The worst of one figure over all rounds.
+pub fn worst<F>(rounds: &[F], figure: impl Fn(&F) -> f64) -> f64 {
+    rounds.iter().map(figure).fold(0.0, f64::max)
+}
+
+/// Nanoseconds as people read them.
+pub fn time(nanos: f64) -> String {
+    match nanos {
+        n if n < 9_995.0 => format!("{:.2} µs", n / 1e3),
+        n if n < 99_950.0 => format!("{:.1} µs", n / 1e3),
+        n if n < 999_500.0 => format!("{:.0} µs", n / 1e3),
+        n => format!("{:.1} ms", n / 1e6),
+    }
+}
