@@ -14,6 +14,16 @@ pub fn worst<F>(rounds: &[F], figure: impl Fn(&F) -> f64) -> f64 {
     rounds.iter().map(figure).fold(0.0, f64::max)
 }
 
+/// What this part of all values does not exceed; sorts them.
+pub fn quantile(values: &mut [f64], part: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let rank = (values.len() as f64 * part).ceil() as usize;
+    values
+        .get(rank.saturating_sub(1))
+        .copied()
+        .unwrap_or_default()
+}
+
 /// Nanoseconds as people read them.
 pub fn time(nanos: f64) -> String {
     match nanos {

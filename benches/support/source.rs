@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-//! A live source that does nothing but come in time: buffers on one piece of memory. OFFSET is their number, and OFFSET_END the time
-//! when they left, for the meter. It also measures its own streaming thread, from one buffer to the next.
+//! A live source that does nothing but come in time: buffers on one piece of memory. OFFSET is their number, and OFFSET_END
+//! the time when they left, for the meter. It also measures its own streaming thread, from one buffer to the next.
 
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
