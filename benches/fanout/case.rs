@@ -71,6 +71,19 @@ pub struct Case {
 }
 
 impl Case {
+    pub fn name(&self) -> String {
+        let consumers = match self.consumer {
+            Consumer::Counts => "consumers",
+            Consumer::Waits => "waiting consumers",
+        };
+        format!(
+            "{} × {} {consumers}, {}/s",
+            self.wiring.name(),
+            self.n,
+            self.rate
+        )
+    }
+
     pub fn media(&self) -> Media {
         match self.rate {
             100 => Media::Audio,

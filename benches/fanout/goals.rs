@@ -33,6 +33,15 @@ impl Row<'_> {
         Some(figure(self.of(a)?) / figure(self.of(b)?).max(1.0))
     }
 
+    /// The least that one thread besides the source's can make of it, in parts of what `tee` + `queue` need: the plain loop,
+    /// and one hop to another thread, which is what `tee` + `queue` add to the loop for a single consumer.
+    fn floor(&self) -> Option<f64> {
+        let alone = Row { n: 1, ..*self };
+        let hop = alone.of(Wiring::Tee)?.cpu - alone.of(Wiring::Limit)?.cpu;
+        let least = self.of(Wiring::Limit)?.cpu + hop / self.n as f64;
+        Some(least / self.of(Wiring::Tee)?.cpu)
+    }
+
     fn goals(&self, ours: Wiring) -> Vec<Goal> {
         let mut goals = Vec::new();
         let mut add = |what: &str, ratio: Option<f64>, most: f64, noisy: bool| {
@@ -56,13 +65,11 @@ impl Row<'_> {
         let to_tee = self.ratio(ours, Wiring::Tee, |f| f.cpu);
         match self.consumer {
             Consumer::Counts => {
+                let floor = self.floor();
+                let floor = floor.map_or(String::new(), |floor| format!(" (floor {floor:.3})"));
+                let what = format!("CPU to tee + queue{floor}");
                 for (n, most) in CPU_TO_TEE {
-                    add(
-                        "CPU to tee + queue",
-                        to_tee.filter(|_| n == self.n),
-                        most,
-                        true,
-                    );
+                    add(&what, to_tee.filter(|_| n == self.n), most, true);
                 }
                 let to_limit = self.ratio(ours, Wiring::Limit, |f| f.cpu);
                 add(

@@ -4,6 +4,7 @@
 //!
 //!   --quick          a few cases, once; fails if `mediastream` loses a buffer or misses a goal by far
 //!   --rounds N       how often each case is measured (5)
+//!   --only WORDS     only cases whose names have these words in them: "60/s", "× 16 ", "waiting", "mediastream"
 //!   --output FOLDER  where `fanout.json` and `fanout.svg` go (target/bench)
 //!
 //! Every case runs in a process of its own, one after the other, contenders in turn; reported are the medians of the rounds.
@@ -45,7 +46,7 @@ impl Bench for FanOut {
     }
 
     fn name(case: &Case) -> String {
-        format!("{} × {}", case.wiring.name(), case.n)
+        case.name()
     }
 
     fn measure(case: Case) -> ! {

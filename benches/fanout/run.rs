@@ -45,14 +45,17 @@ pub fn measure(case: Case) -> ! {
     for pipeline in wired.pipelines.iter().rev() {
         pipeline.set_state(gst::State::Playing).expect("PLAYING");
     }
-    warm_up(&wired, u64::from(case.rate));
+    warm_up(&wired, (u64::from(case.rate) / 2).max(SETTLED));
     child::answer(&figures(&wired, &case));
 }
 
-/// Waits until every consumer is served.
-fn warm_up(wired: &Wired, rate: u64) {
+/// A contender may treat consumers that it does not know yet otherwise; after so many buffers it knows them.
+const SETTLED: u64 = 40;
+
+/// Waits until every consumer is served, so many buffers at a time.
+fn warm_up(wired: &Wired, buffers: u64) {
     for _ in 0..120 {
-        wired.source.wait(rate / 2);
+        wired.source.wait(buffers);
         if wired.consumers.are_served() {
             return;
         }

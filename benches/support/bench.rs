@@ -71,6 +71,13 @@ pub fn main<B: Bench>() -> ExitCode {
     let options = options::parse(B::NAME);
     let mut plan = B::plan(options.quick);
     plan.rounds = options.rounds.unwrap_or(plan.rounds);
+    let wanted = |case: &B::Case| {
+        options
+            .only
+            .iter()
+            .all(|words| B::name(case).contains(words))
+    };
+    plan.cases.retain(wanted);
     let tolerance = plan.tolerance;
     let results = match run::<B>(plan) {
         Ok(results) => results,

@@ -10,6 +10,8 @@ pub struct Options {
     pub quick: bool,
     /// How often each case is measured, if not as often as planned.
     pub rounds: Option<usize>,
+    /// Only cases whose names have all of these in them.
+    pub only: Vec<String>,
     /// The folder for the results.
     pub output: PathBuf,
 }
@@ -20,6 +22,7 @@ pub fn parse(name: &str) -> Options {
     let mut options = Options {
         quick: false,
         rounds: None,
+        only: Vec::new(),
         output: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/bench"),
     };
     while let Some(arg) = args.next() {
@@ -31,6 +34,9 @@ pub fn parse(name: &str) -> Options {
                 Some(rounds) if rounds > 0 => options.rounds = Some(rounds),
                 _ => usage(name),
             },
+            "--only" => options
+                .only
+                .push(args.next().unwrap_or_else(|| usage(name))),
             "--output" => options.output = args.next().unwrap_or_else(|| usage(name)).into(),
             _ => usage(name),
         }
@@ -39,6 +45,6 @@ pub fn parse(name: &str) -> Options {
 }
 
 fn usage(name: &str) -> ! {
-    eprintln!("{name} [--quick] [--rounds N] [--output FOLDER]");
+    eprintln!("{name} [--quick] [--rounds N] [--only WORDS]... [--output FOLDER]");
     std::process::exit(2);
 }

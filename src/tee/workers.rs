@@ -19,7 +19,8 @@ const HELD_UP: i64 = 500;
 pub struct Crew(pub(super) Weak<Tee>);
 
 impl Hooks for Crew {
-    const TRUSTED_AFTER: u8 = 128;
+    // Half a second of pictures.
+    const TRUSTED_AFTER: u8 = 32;
 
     fn hire(&self) -> bool {
         let Some(tee) = self.0.upgrade() else {
