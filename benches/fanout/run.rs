@@ -45,6 +45,10 @@ pub fn measure(case: Case) -> ! {
     for pipeline in wired.pipelines.iter().rev() {
         pipeline.set_state(gst::State::Playing).expect("PLAYING");
     }
+    // A thousand sinks that wait for their first buffer take seconds to be there.
+    for pipeline in &wired.pipelines {
+        pipeline.state(gst::ClockTime::NONE).0.expect("PLAYING");
+    }
     warm_up(&wired, (u64::from(case.rate) / 2).max(SETTLED));
     child::answer(&figures(&wired, &case));
 }

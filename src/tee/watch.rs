@@ -16,7 +16,7 @@ use super::fanout::Guard;
 use super::{CAT, Tee};
 use crate::sync::lock;
 
-/// A sweep that stands still this long is held up; it is noticed after at most twice this.
+/// Who is in a push this long is held up; it is noticed after at most twice this.
 const MOMENT: Duration = Duration::from_millis(1);
 
 /// The same for consumers that are trusted, if no further item comes.

@@ -79,11 +79,10 @@ pub(super) struct Sweep {
     next: usize,
     /// Places to look at before all have been seen.
     left: usize,
-    /// Lanes looked at so far, and when the watch last asked.
-    steps: u64,
-    steps_then: u64,
     /// It was not over when the next item came.
     overdue: bool,
+    /// How often the watch found somebody held up in it.
+    stalls: u8,
     /// How often the watch may look before it goes, if no item comes.
     lively: u8,
     /// How closely the watch looks after this sweep.
@@ -95,9 +94,8 @@ impl Sweep {
         Self {
             next: 0,
             left: 0,
-            steps: 0,
-            steps_then: 0,
             overdue: false,
+            stalls: 0,
             lively: 0,
             guard: Guard::None,
         }
@@ -106,6 +104,7 @@ impl Sweep {
     /// There is an item for the lanes in so many places.
     pub(super) fn start(&mut self, places: usize) {
         self.overdue = self.left > 0;
+        self.stalls = 0;
         self.left = places;
         self.lively = 2;
     }
@@ -113,6 +112,22 @@ impl Sweep {
     /// Whether it takes longer than it should.
     pub(super) fn is_overdue(&self) -> bool {
         self.overdue
+    }
+
+    /// Places to look at before all have been seen.
+    pub(super) fn left(&self) -> usize {
+        self.left
+    }
+
+    /// The watch found somebody held up.
+    pub(super) fn stalls(&mut self) {
+        self.stalls = self.stalls.saturating_add(1);
+    }
+
+    /// Whether several consumers have blocked for the first time: then the next ones are likely to, and a thousand of them cannot
+    /// each wait for the watch.
+    pub(super) fn is_suspicious(&self) -> bool {
+        self.stalls > 1
     }
 
     /// Whether there has been an item of late.
@@ -142,21 +157,8 @@ impl Sweep {
             self.left = 0;
         }
         self.left = self.left.checked_sub(1)?;
-        self.steps += 1;
         let index = self.next % places;
         self.next = (index + 1) % places;
         Some(index)
-    }
-
-    /// Somebody went to a lane out of turn.
-    pub(super) fn step_aside(&mut self) {
-        self.steps += 1;
-    }
-
-    /// Whether nobody has looked at a lane since the last call.
-    pub(super) fn stands_still(&mut self) -> bool {
-        let still = self.steps == self.steps_then;
-        self.steps_then = self.steps;
-        still
     }
 }

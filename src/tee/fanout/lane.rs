@@ -57,7 +57,10 @@ struct End {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Busy {
+    /// It should return at once.
     Fast,
+    /// So it should have: the watch has seen it there.
+    Lingering,
     Slow,
 }
 
@@ -105,12 +108,18 @@ impl<C: Consumer> Lane<C> {
         !self.is_slow() && self.prompt >= self.trusted_after
     }
 
-    /// The watch has found that whoever is in it is held up.
-    pub(super) fn held_up(&mut self) {
-        if self.busy == Some(Busy::Fast) {
-            self.busy = Some(Busy::Slow);
-            self.mark_slow();
+    /// The watch looks: `true` if whoever is in it was there when it looked last, and not expected to be held up.
+    pub(super) fn linger(&mut self) -> bool {
+        match self.busy {
+            Some(Busy::Fast) => self.busy = Some(Busy::Lingering),
+            Some(Busy::Lingering) => {
+                self.busy = Some(Busy::Slow);
+                self.mark_slow();
+                return true;
+            }
+            Some(Busy::Slow) | None => {}
         }
+        false
     }
 
     fn mark_slow(&mut self) {
@@ -176,15 +185,16 @@ impl<C: Consumer> Lane<C> {
         self.skip_to(ring.head(), ring, garbage);
     }
 
-    /// Lets a worker in, if there is something to do.
+    /// Lets a worker in, if there is something to do; `wary` if it is to expect that it is held up.
     pub(super) fn next_job<T: Item>(
         &mut self,
         id: LaneId,
+        wary: bool,
         ring: &mut Ring<T>,
         garbage: &mut Vec<T>,
     ) -> Option<Job<T, C>> {
         let work = self.next_work(ring, garbage)?;
-        self.busy = Some(match self.is_slow() {
+        self.busy = Some(match wary || self.is_slow() {
             true => Busy::Slow,
             false => Busy::Fast,
         });

@@ -15,6 +15,8 @@ pub(super) enum Trait {
     Busy,
     /// A worker is in it who is expected, or was found, to be held up.
     HeldUp,
+    /// Its consumer blocks, and nobody is in it.
+    Slow,
     /// Its consumer is not known yet: neither slow nor trusted.
     Doubtful,
     /// Its consumer has returned at once for long.
@@ -33,6 +35,7 @@ impl Traits {
             bit(lane.follows(), Trait::Follows)
                 | bit(lane.busy.is_some(), Trait::Busy)
                 | bit(lane.busy == Some(Busy::Slow), Trait::HeldUp)
+                | bit(lane.busy.is_none() && lane.is_slow(), Trait::Slow)
                 | bit(!trusted && !lane.is_slow(), Trait::Doubtful)
                 | bit(trusted, Trait::Trusted),
         )
@@ -41,7 +44,7 @@ impl Traits {
 
 /// How many lanes have which [`Trait`].
 #[derive(Default)]
-struct Census([usize; 5]);
+struct Census([usize; 6]);
 
 impl Census {
     /// A lane has changed, and has from now on these traits in place of those that it was counted by.

@@ -158,7 +158,7 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
     }
 
     fn carry_out(&self, effects: Effects<T, C>) {
-        if let Some(seat) = &effects.wake {
+        for seat in effects.wake.iter().flatten() {
             seat.bell.notify_one();
         }
         if let Some((before, now)) = effects.watch {
@@ -170,8 +170,10 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         if let Some(seat) = &effects.idle {
             seat.bell.notify_one();
         }
-        if effects.hire && !self.hooks.hire() {
-            self.lock().crew.workers -= 1;
+        for _ in 0..effects.hire {
+            if !self.hooks.hire() {
+                self.lock().crew.workers -= 1;
+            }
         }
     }
 
@@ -323,24 +325,10 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         }
     }
 
-    /// The watch: if the sweep stands still, those who are in a push are held up, and somebody else must go on.
+    /// The watch: whoever has been in a push since the last call is held up, and somebody else must go on.
     pub fn tick(&self) {
         let mut effects = Effects::default();
-        {
-            let mut state = self.lock();
-            let still = state.sweep.stands_still();
-            match state.is_work_left() {
-                true if still => {
-                    for index in 0..state.lanes.places() {
-                        state.lanes.change_at(index, Lane::held_up);
-                    }
-                    state.summon(&mut effects);
-                }
-                true => {}
-                false => state.sweep.calm_down(),
-            }
-            state.guard_sweep(&mut effects);
-        }
+        self.lock().look(&mut effects);
         self.carry_out(effects);
     }
 

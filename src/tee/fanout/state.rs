@@ -31,8 +31,9 @@ pub(super) struct Effects<T, C> {
     pub(super) garbage: Vec<T>,
     /// The consumer of a lane that has ended.
     pub(super) gone: Option<C>,
-    pub(super) wake: Option<Arc<Seat>>,
-    pub(super) hire: bool,
+    pub(super) wake: [Option<Arc<Seat>>; 2],
+    /// Workers to hire.
+    pub(super) hire: usize,
     /// How closely the watch looked, and shall look.
     pub(super) watch: Option<(Guard, Guard)>,
     /// A worker came back from a lane that was removed.
@@ -47,8 +48,8 @@ impl<T, C> Default for Effects<T, C> {
             unwanted: None,
             garbage: Vec::new(),
             gone: None,
-            wake: None,
-            hire: false,
+            wake: [None, None],
+            hire: 0,
             watch: None,
             returned: false,
             idle: None,
@@ -60,8 +61,8 @@ impl<T, C> Effects<T, C> {
     pub(super) fn is_none(&self) -> bool {
         self.garbage.is_empty()
             && self.gone.is_none()
-            && self.wake.is_none()
-            && !self.hire
+            && self.wake[0].is_none()
+            && self.hire == 0
             && self.watch.is_none()
             && !self.returned
             && self.idle.is_none()
@@ -101,10 +102,18 @@ impl<T: Item, C: Consumer> State<T, C> {
         if self.awake() > 0 {
             // They will come; should they be held up, the watch says so.
             self.guard_sweep(effects);
-        } else if let Some(seat) = self.crew.call() {
-            effects.wake = Some(seat);
         } else {
-            self.hire(effects);
+            self.call(effects);
+        }
+    }
+
+    /// One more worker comes to look for work.
+    fn call(&mut self, effects: &mut Effects<T, C>) {
+        let [first, second] = &mut effects.wake;
+        let place = if first.is_none() { first } else { second };
+        match self.crew.call() {
+            Some(seat) => *place = Some(seat),
+            None => self.hire(effects),
         }
     }
 
@@ -112,7 +121,7 @@ impl<T: Item, C: Consumer> State<T, C> {
     pub(super) fn hire(&mut self, effects: &mut Effects<T, C>) {
         if self.crew.workers < self.lanes.len() {
             self.crew.workers += 1;
-            effects.hire = true;
+            effects.hire += 1;
         }
     }
 
@@ -139,6 +148,23 @@ impl<T: Item, C: Consumer> State<T, C> {
             effects.watch = Some((self.sweep.guard, guard));
             self.sweep.guard = guard;
         }
+    }
+
+    /// The watch looks: who has been in a push since it looked last is held up, and somebody else must go on.
+    pub(super) fn look(&mut self, effects: &mut Effects<T, C>) {
+        if self.lanes.count(Trait::Busy) > self.lanes.count(Trait::HeldUp) {
+            let found = |lane: &mut Lane<C>| lane.linger();
+            let places = 0..self.lanes.places();
+            let found = places.filter(|index| self.lanes.change_at(*index, found) == Some(true));
+            if found.count() > 0 {
+                self.sweep.stalls();
+            }
+        }
+        match self.is_work_left() {
+            true => self.summon(effects),
+            false => self.sweep.calm_down(),
+        }
+        self.guard_sweep(effects);
     }
 
     pub(super) fn remove(&mut self, id: LaneId) -> Option<Lane<C>> {
@@ -194,17 +220,17 @@ impl<T: Item, C: Consumer> State<T, C> {
             return None;
         }
         let (ring, garbage) = (&mut self.ring, &mut effects.garbage);
+        let wary = self.sweep.is_suspicious();
         self.lanes.change(report.lane, |lane| {
             lane.busy = None;
             lane.settle(report.outcome, report.slow, ring, garbage);
-            lane.next_job(report.lane, ring, garbage)
+            lane.next_job(report.lane, wary, ring, garbage)
         })?
     }
 
     /// The next lane with something to do that nobody is in.
     fn claim(&mut self, garbage: &mut Vec<T>) -> Option<Job<T, C>> {
         while let Some(id) = self.urgent.pop() {
-            self.sweep.step_aside();
             if let Some(job) = self.job_at(id.index, garbage) {
                 return Some(job);
             }
@@ -221,6 +247,7 @@ impl<T: Item, C: Consumer> State<T, C> {
 
     fn job_at(&mut self, index: usize, garbage: &mut Vec<T>) -> Option<Job<T, C>> {
         let ring = &mut self.ring;
+        let wary = self.sweep.is_suspicious();
         self.lanes.change_at(index, |lane| {
             if lane.busy.is_some() {
                 // Whoever is in it goes on by itself; here it is only kept from lagging too far.
@@ -228,20 +255,26 @@ impl<T: Item, C: Consumer> State<T, C> {
                 return None;
             }
             let serial = lane.serial;
-            lane.next_job(LaneId { index, serial }, ring, garbage)
+            lane.next_job(LaneId { index, serial }, wary, ring, garbage)
         })?
     }
 
-    /// A worker goes into a lane; if it will be held up there, somebody else must be free.
+    /// A worker goes into a lane; if it will be held up there, somebody else must be free. Where many more consumers will hold
+    /// workers up, two are called: one after the other, a thousand would come too late.
     fn make_way(&mut self, lane: LaneId, effects: &mut Effects<T, C>) {
         let held_up = |lane: &Lane<C>| lane.busy == Some(Busy::Slow);
-        if !self.lanes.get(lane).is_some_and(held_up) || self.awake() > 0 {
+        if !self.lanes.get(lane).is_some_and(held_up) {
             return;
         }
-        if !self.crew.has_idle() {
-            self.hire(effects);
-        } else if self.is_work_left() {
-            effects.wake = self.crew.call();
+        if self.awake() == 0 && (self.is_work_left() || !self.crew.has_idle()) {
+            self.call(effects);
+        }
+        let likely = match self.sweep.is_suspicious() {
+            true => self.lanes.len(),
+            false => self.lanes.count(Trait::Slow),
+        };
+        if self.awake() < likely.min(self.sweep.left()) {
+            self.call(effects);
         }
     }
 }
