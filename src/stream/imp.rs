@@ -77,7 +77,7 @@ impl MediaStream {
         clone
     }
 
-    fn id(&self) -> String {
+    pub(super) fn id(&self) -> String {
         self.id.clone()
     }
 

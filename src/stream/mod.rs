@@ -36,8 +36,9 @@ impl MediaStream {
             clone.imp().set_clone_of(self.imp().clone_of());
         }
         for track in self.imp().views() {
-            clone.imp().add(&track.clone_track());
+            clone.imp().take_in(&track.clone_track());
         }
+        clone.imp().tracks_changed();
         clone
     }
 

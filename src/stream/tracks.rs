@@ -4,6 +4,7 @@
 //!
 //! `set` is locked to decide who is in; elements, pads, states and messages follow without it.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use gst::prelude::*;
@@ -12,8 +13,19 @@ use gst::subclass::prelude::*;
 use super::imp::{CAT, MediaStream};
 use super::set::{Entry, Leaving};
 use crate::sync::lock;
+use crate::tee::collection::Collection;
 use crate::tee::identity::Membership;
 use crate::track::{MediaStreamTrack, view_of};
+
+/// Whether a track is one of this stream.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum TakenIn {
+    Now,
+    /// It was here already.
+    Before,
+    /// It cannot be.
+    Not,
+}
 
 impl MediaStream {
     /// The tracks' elements, in insertion order.
@@ -23,6 +35,15 @@ impl MediaStream {
 
     /// Adds a track; `false` if it cannot be one of this stream.
     pub(super) fn add(&self, track: &MediaStreamTrack) -> bool {
+        let taken_in = self.take_in(track);
+        if taken_in == TakenIn::Now {
+            self.tracks_changed();
+        }
+        taken_in != TakenIn::Not
+    }
+
+    /// Adds a track; [`Self::tracks_changed`] is still to come.
+    pub(super) fn take_in(&self, track: &MediaStreamTrack) -> TakenIn {
         let Some(core) = track.core() else {
             gst::warning!(
                 CAT,
@@ -30,7 +51,7 @@ impl MediaStream {
                 "Not a track of any source: {}",
                 track.name()
             );
-            return false;
+            return TakenIn::Not;
         };
         // An element has one parent; in a second stream the track needs a second one.
         let shared = track.parent().is_some() || track.is_abandoned();
@@ -40,22 +61,23 @@ impl MediaStream {
             track.clone()
         };
         let Some(name) = lock(&self.set).enter(&view, core.kind()) else {
-            return true;
+            return TakenIn::Before;
         };
         self.asked.store(true, Ordering::Release);
         if let Err(error) = self.settle_in(&view, &name) {
             gst::error!(CAT, imp = self, "Cannot add {}: {error}", view.name());
             lock(&self.set).forget(&view);
             // Another stream was quicker: now it is shared.
-            return !shared && view.parent().is_some() && self.add(track);
+            return match !shared && view.parent().is_some() {
+                true => self.take_in(track),
+                false => TakenIn::Not,
+            };
         }
         let leaving = lock(&self.set).settled(&view);
         if let Some(entry) = leaving {
             self.part_from(entry);
         }
-        self.announce();
-        self.update_active();
-        true
+        TakenIn::Now
     }
 
     fn settle_in(&self, view: &MediaStreamTrack, name: &str) -> Result<(), gst::glib::BoolError> {
@@ -63,7 +85,7 @@ impl MediaStream {
         self.parent_add_element(view.upcast_ref())
             .map_err(|error| gst::glib::bool_error!("{error}"))?;
         // Known to downstream before the first thing that the pad says.
-        self.tell_membership(view);
+        self.tell_membership(view, self.collection());
         self.show(view, name).inspect_err(|_| {
             let _ = self.parent_remove_element(view.upcast_ref());
         })?;
@@ -106,8 +128,7 @@ impl MediaStream {
             Leaving::Later => {}
             Leaving::Now(entry) => self.part_from(entry),
         }
-        self.announce();
-        self.update_active();
+        self.tracks_changed();
         true
     }
 
@@ -152,37 +173,39 @@ impl MediaStream {
         }
     }
 
-    fn collection(&self) -> gst::StreamCollection {
-        gst::StreamCollection::builder(Some(&self.obj().id()))
-            .streams(
-                self.views()
-                    .iter()
-                    .filter_map(MediaStreamTrack::to_gst_stream),
-            )
-            .build()
+    fn collection(&self) -> Arc<Collection> {
+        let views = self.views();
+        let tracks = views.iter().filter_map(MediaStreamTrack::core);
+        let tracks = tracks.map(|track| Arc::downgrade(&track)).collect();
+        Arc::new(Collection::new(self.id(), tracks))
     }
 
-    fn tell_membership(&self, view: &MediaStreamTrack) {
+    fn tell_membership(&self, view: &MediaStreamTrack, collection: Arc<Collection>) {
         view.set_membership(Membership {
             group: self.group,
-            collection: Some(self.collection()),
+            collection: Some(collection),
         });
+    }
+
+    /// Tells whoever has to know that a track has come or gone.
+    pub(super) fn tracks_changed(&self) {
+        self.announce();
+        self.update_active();
     }
 
     /// Tells downstream and the application which tracks there are now.
     pub(super) fn announce(&self) {
         let collection = self.collection();
         for view in self.views() {
-            view.set_membership(Membership {
-                group: self.group,
-                collection: Some(collection.clone()),
-            });
+            self.tell_membership(&view, collection.clone());
         }
-        let message = gst::message::StreamCollection::builder(&collection)
-            .src(&*self.obj())
-            .build();
         // Without a bus there is nobody to tell.
-        let _ = self.obj().post_message(message);
+        if self.obj().bus().is_some() {
+            let message = gst::message::StreamCollection::builder(collection.get())
+                .src(&*self.obj())
+                .build();
+            let _ = self.obj().post_message(message);
+        }
     }
 
     /// Recomputes `active` (W3C #stream-active), and notifies if it changed.

@@ -270,7 +270,7 @@ impl Branch {
         {
             self.exit
                 .own()
-                .push_event(gst::event::StreamCollection::new(collection));
+                .push_event(gst::event::StreamCollection::new(collection.get()));
         }
         for event in tail {
             self.push_sticky_event(event, sticky, news.ahead);

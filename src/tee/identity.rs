@@ -2,8 +2,9 @@
 
 //! Whose stream it is: what a branch says of itself before anything else.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
+use super::collection::Collection;
 use crate::kind::Kind;
 use crate::sync::lock;
 
@@ -21,7 +22,7 @@ pub struct Membership {
     /// One for all tracks of a stream.
     pub group: gst::GroupId,
     /// All tracks of the stream; none for a track that stands alone.
-    pub collection: Option<gst::StreamCollection>,
+    pub collection: Option<Arc<Collection>>,
 }
 
 impl Membership {
@@ -48,22 +49,9 @@ impl Identity {
         &self.track_id
     }
 
-    /// The track as GStreamer knows it now. A new object each time: a collection listens to the streams in it, and is not safe
-    /// against one that changes while another thread drops the collection.
+    /// The track as GStreamer knows it now.
     pub fn to_stream(&self, label: &str, caps: Option<&gst::Caps>) -> gst::Stream {
-        let stream = gst::Stream::new(
-            Some(&self.track_id),
-            caps,
-            self.kind.stream_type(),
-            gst::StreamFlags::empty(),
-        );
-        if !label.is_empty() {
-            let mut tags = gst::TagList::new();
-            tags.make_mut()
-                .add::<gst::tags::Title>(&label, gst::TagMergeMode::Replace);
-            stream.set_tags(Some(&tags));
-        }
-        stream
+        stream(&self.track_id, self.kind, label, caps)
     }
 
     /// Another stream, or other tracks in it; branches have to be told of it.
@@ -75,4 +63,22 @@ impl Identity {
     pub fn membership(&self) -> Membership {
         lock(&self.membership).clone()
     }
+}
+
+/// A track as GStreamer knows it. A new object each time: a collection listens to the streams in it, and is not safe against
+/// one that changes while another thread drops the collection.
+pub fn stream(id: &str, kind: Kind, label: &str, caps: Option<&gst::Caps>) -> gst::Stream {
+    let stream = gst::Stream::new(
+        Some(id),
+        caps,
+        kind.stream_type(),
+        gst::StreamFlags::empty(),
+    );
+    if !label.is_empty() {
+        let mut tags = gst::TagList::new();
+        tags.make_mut()
+            .add::<gst::tags::Title>(&label, gst::TagMergeMode::Replace);
+        stream.set_tags(Some(&tags));
+    }
+    stream
 }

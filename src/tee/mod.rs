@@ -15,6 +15,7 @@ use gst::prelude::*;
 use once_cell::sync::Lazy;
 
 pub mod branch;
+pub mod collection;
 pub mod exit;
 pub mod fanout;
 pub mod identity;

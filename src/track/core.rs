@@ -15,6 +15,7 @@ use super::MediaStreamTrack;
 use crate::kind::Kind;
 use crate::source::{Source, User};
 use crate::sync::lock;
+use crate::tee::identity;
 
 pub struct Track {
     id: String,
@@ -63,6 +64,12 @@ impl Track {
 
     pub fn source(&self) -> &Arc<Source> {
         &self.source
+    }
+
+    /// The track in a stream's collection.
+    pub fn to_gst_stream(&self) -> gst::Stream {
+        let caps = self.source.tee().sticky().caps();
+        identity::stream(&self.id, self.kind(), &self.source.label(), caps.as_ref())
     }
 
     pub fn is_live(&self) -> bool {

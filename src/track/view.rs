@@ -66,18 +66,6 @@ impl MediaStreamTrack {
         }
     }
 
-    /// The track in a stream's collection.
-    pub(crate) fn to_gst_stream(&self) -> Option<gst::Stream> {
-        let track = self.core()?;
-        let source = track.source();
-        let caps = source.tee().sticky().caps();
-        Some(
-            self.imp()
-                .identity()?
-                .to_stream(&source.label(), caps.as_ref()),
-        )
-    }
-
     /// Cuts the view off from its source; whether its consumer does not return from a push.
     pub(crate) fn cut_off(&self) -> bool {
         self.imp().cut_off_for_good()

@@ -17,8 +17,8 @@ fn told(collection: &gst::StreamCollection) -> Told {
     (upstream, collection.iter().map(id).collect())
 }
 
-fn hear_collections(stream: &MediaStream) -> Receiver<Told> {
-    hear_messages(stream, |message| match message.view() {
+fn hear_collections(element: &impl IsA<gst::Element>) -> Receiver<Told> {
+    hear_messages(element, |message| match message.view() {
         gst::MessageView::StreamCollection(message) => Some(told(&message.stream_collection())),
         _ => None,
     })
@@ -117,6 +117,54 @@ fn downstream_has_the_collection_before_the_first_buffer_and_each_new_one() {
     assert_eq!(pull(&mut consumer, 1), [3]);
     assert_eq!(told_downstream(&mut consumer), []);
     drop((consumer, stream, sibling));
+    gone.check();
+}
+
+#[test]
+fn a_clone_is_told_of_with_all_its_tracks_once_when_it_comes_into_a_pipeline() {
+    let (video, audio) = (Feed::video(), Feed::audio());
+    let stream = av_stream(&video, &audio);
+    stream.set_state(gst::State::Playing).expect("PLAYING");
+    let clone = clone(&stream);
+    let gone = Gone::of(&[&stream, &clone]);
+    let pipeline = gst::Pipeline::new();
+    let collections = hear_collections(&pipeline);
+    pipeline.add(&clone).expect("a new element");
+    assert_eq!(collections.try_iter().count(), 0, "nothing has changed");
+    let expected = (clone.id(), ids(&clone));
+    assert_eq!(expected.1.len(), 2);
+    for round in ["the first time", "once more"] {
+        pipeline.set_state(gst::State::Paused).expect("PAUSED");
+        let told: Vec<_> = collections.try_iter().collect();
+        assert_eq!(told.as_slice(), std::slice::from_ref(&expected), "{round}");
+        pipeline.set_state(gst::State::Ready).expect("READY");
+    }
+    pipeline.set_state(gst::State::Null).expect("NULL");
+    stream.set_state(gst::State::Null).expect("NULL");
+    drop((pipeline, stream, clone));
+    gone.check();
+}
+
+#[test]
+fn all_tracks_of_a_clone_that_has_no_bus_tell_the_same_collection_downstream() {
+    let (video, audio) = (Feed::video(), Feed::audio());
+    let stream = av_stream(&video, &audio);
+    let clone = clone(&stream);
+    let gone = Gone::of(&[&stream, &clone]);
+    let expected = (clone.id(), ids(&clone));
+    assert_eq!(expected.1.len(), 2);
+    let mut consumers = ["video_0", "audio_0"].map(|pad| consume(&clone, pad));
+    video.push(0);
+    audio.push(0);
+    let collections = consumers.each_mut().map(|consumer| {
+        assert_eq!(pull(consumer, 1), [0]);
+        let pad = consumer.sinkpad().expect("a pad");
+        let event = pad.sticky_event::<gst::event::StreamCollection<_>>(0);
+        event.expect("a collection").stream_collection().to_owned()
+    });
+    assert_eq!(collections[0], collections[1]);
+    assert_eq!(told(&collections[0]), expected);
+    drop((consumers, collections, stream, clone));
     gone.check();
 }
 
