@@ -15,6 +15,7 @@ use super::asking::Sources;
 use super::set::{Guests, Set};
 use super::{clone_of, registry};
 use crate::error::Failure;
+use crate::id;
 use crate::kind::Kind;
 use crate::sync::lock;
 use crate::track::MediaStreamTrack;
@@ -150,7 +151,7 @@ impl ObjectSubclass for MediaStream {
 
     fn with_class(_class: &Self::Class) -> Self {
         Self {
-            id: glib::uuid_string_random().to_string(),
+            id: id::new(),
             was_active: AtomicBool::new(false),
             clone_of: Mutex::default(),
             set: Mutex::default(),
@@ -172,7 +173,7 @@ impl ObjectImpl for MediaStream {
     fn constructed(&self) {
         self.parent_constructed();
         self.obj().set_element_flags(gst::ElementFlags::SOURCE);
-        registry::enter(&self.obj());
+        registry::enter(&self.id, &self.obj());
     }
 
     fn dispose(&self) {

@@ -16,8 +16,8 @@ type Entries = Vec<(String, glib::WeakRef<MediaStream>)>;
 /// Each with its id: under the lock nothing is upgraded, for that may be the last reference, and its end comes back here.
 static STREAMS: Lazy<Mutex<Entries>> = Lazy::new(Mutex::default);
 
-pub fn enter(stream: &MediaStream) {
-    lock(&STREAMS).push((stream.id(), stream.downgrade()));
+pub fn enter(id: &str, stream: &MediaStream) {
+    lock(&STREAMS).push((id.to_owned(), stream.downgrade()));
 }
 
 pub fn leave(id: &str) {

@@ -12,6 +12,7 @@ use gst::glib;
 use gst::prelude::*;
 
 use super::MediaStreamTrack;
+use crate::id;
 use crate::kind::Kind;
 use crate::source::{Source, User};
 use crate::sync::lock;
@@ -40,7 +41,7 @@ impl Track {
 
     fn with_state(source: &Arc<Source>, ended: bool) -> Arc<Self> {
         let track = Arc::new(Self {
-            id: glib::uuid_string_random().to_string(),
+            id: id::new(),
             source: source.clone(),
             ended: AtomicBool::new(ended),
             views: Mutex::default(),
