@@ -38,6 +38,9 @@ impl Item for Number {
     fn is_key(&self) -> bool {
         true
     }
+    fn can_be_marked(&self) -> bool {
+        true
+    }
 }
 
 /// A value that other threads wait for.

@@ -118,7 +118,7 @@ fn cases(
 
 pub fn full() -> Plan<Case> {
     let (rates, counts) = ([30, 60, 100], [1, 4, 16, 100, 1000]);
-    let of = |consumer| cases(consumer, &rates, &counts, &Wiring::ALL, 2.0);
+    let of = |consumer| cases(consumer, &rates, &counts, &Wiring::ALL, 1.5);
     let mut all = of(Consumer::Counts);
     all.extend(of(Consumer::Waits));
     Plan {

@@ -181,7 +181,9 @@ impl Branch {
                 discont,
             } => {
                 let shift = self.push_sticky(&item.sticky);
-                let result = self.push_media(item.media, discont, shift);
+                let Some(result) = self.push_media(item.media, discont, shift) else {
+                    return Outcome::Went;
+                };
                 let outcome = self.note(result, frames);
                 // The consumer that failed may not be the one that is there now.
                 let relinked = self.relinks.load(Ordering::Acquire) != relinks;
@@ -312,16 +314,17 @@ impl Branch {
         self.exit.own().push_event(event);
     }
 
+    /// What the consumer answered; an event is not answered.
     fn push_media(
         &self,
         media: Media,
         discont: bool,
         shift: i64,
-    ) -> Result<gst::FlowSuccess, gst::FlowError> {
+    ) -> Option<Result<gst::FlowSuccess, gst::FlowError>> {
         match media {
             Media::Buffer(mut buffer) => {
                 shape(&mut buffer, discont, shift);
-                self.exit.for_media().push(buffer)
+                Some(self.exit.for_media().push(buffer))
             }
             Media::List(mut list) => {
                 if shift != 0 {
@@ -339,11 +342,11 @@ impl Branch {
                     list.remove(0..1);
                     list.insert(Some(0), first);
                 }
-                self.exit.for_media().push_list(list)
+                Some(self.exit.for_media().push_list(list))
             }
             Media::Event(event) => {
                 self.exit.own().push_event(event);
-                Ok(gst::FlowSuccess::Ok)
+                None
             }
         }
     }

@@ -53,6 +53,10 @@ impl fanout::Item for Item {
         }
     }
 
+    fn can_be_marked(&self) -> bool {
+        !matches!(self.media, Media::Event(_))
+    }
+
     fn is_key(&self) -> bool {
         match self.first() {
             Some(buffer) => !buffer.flags().contains(gst::BufferFlags::DELTA_UNIT),

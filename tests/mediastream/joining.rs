@@ -250,6 +250,32 @@ fn gaps_and_custom_events_keep_their_place_among_the_buffers() {
 }
 
 #[test]
+fn an_event_that_comes_first_does_not_take_the_mark_from_the_first_buffer() {
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    let late = clone(&stream);
+    let gone = Gone::of(&[&stream, &late]);
+    let mut first = consume(&stream, "video_0");
+    feed.push(0);
+    assert_eq!(pull(&mut first, 1), [0]);
+    let log = listen(&late, "video_0");
+    let consumer = consume(&late, "video_0");
+    let custom = gst::Structure::builder("my-event").build();
+    assert!(
+        feed.element()
+            .send_event(gst::event::CustomDownstream::new(custom))
+    );
+    feed.push(1);
+    expect(
+        &log,
+        &["stream-start", "caps", "segment", "stream-collection"],
+    );
+    expect(&log, &["custom-downstream", "1!"]);
+    drop((first, consumer, stream, late));
+    gone.check();
+}
+
+#[test]
 fn frames_of_raw_audio_are_sample_frames() {
     let feed = Feed::audio();
     let stream = empty_stream();

@@ -172,6 +172,7 @@ fn frames(property: &str, source: &gst::Element, pad: &str) -> (usize, gst::Caps
     stream
         .link_pads(Some(pad), &sink, Some("sink"))
         .expect("a link");
+    let ended = hear_ended(&all_tracks(&stream));
     pipeline.set_state(gst::State::Playing).expect("PLAYING");
     let mut count = 0;
     let mut caps = gst::Caps::new_empty();
@@ -180,6 +181,8 @@ fn frames(property: &str, source: &gst::Element, pad: &str) -> (usize, gst::Caps
         caps = sample.caps_owned().expect("caps");
     }
     assert!(sink.is_eos());
+    // The pads have their EOS before the application is told.
+    next(&ended);
     pipeline.set_state(gst::State::Null).expect("NULL");
     assert_eq!(
         all_tracks(&stream)[0].ready_state(),

@@ -242,10 +242,12 @@ impl<C: Consumer> Lane<C> {
         self.wait_key = false;
         self.ask_for_key = false;
         self.asked_for_key = false;
+        let marked = self.discont && taken.item.can_be_marked();
+        self.discont &= !marked;
         Some(Work::Item {
             item: taken.item,
             frames: taken.frames,
-            discont: std::mem::take(&mut self.discont),
+            discont: marked,
         })
     }
 

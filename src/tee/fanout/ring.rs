@@ -15,6 +15,8 @@ pub trait Item: Clone {
     fn time(&self) -> Option<u64>;
     /// Whether a consumer can start with this item.
     fn is_key(&self) -> bool;
+    /// Whether this item can say that something is missing before it.
+    fn can_be_marked(&self) -> bool;
 }
 
 struct Slot<T> {
@@ -218,6 +220,9 @@ mod tests {
         }
         fn is_key(&self) -> bool {
             self.0.is_multiple_of(10)
+        }
+        fn can_be_marked(&self) -> bool {
+            true
         }
     }
 

@@ -75,17 +75,24 @@ fn a_pad_that_is_not_linked_costs_the_others_nothing_and_counts_its_frames() {
     });
     feed.push(3);
     good.expect([3]);
-    while seen.recv().expect("a buffer").0 != 3 {}
-    let (sender, idle) = channel();
-    pad.add_probe(gst::PadProbeType::IDLE, move |_, _| {
-        let _ = sender.send(());
-        gst::PadProbeReturn::Remove
+    while next(&seen).0 != 3 {}
+    // What follows a buffer on its way to the same consumer says that its push has returned.
+    let (sender, returned) = channel();
+    let custom = gst::Structure::new_empty("follows");
+    pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, info| {
+        let custom = info.event().and_then(|event| event.structure());
+        if custom.is_some_and(|custom| custom.name() == "follows") {
+            let _ = sender.send(());
+        }
+        gst::PadProbeReturn::Ok
     });
-    idle.recv().expect("the push returned");
+    feed.app_src()
+        .send_event(gst::event::CustomDownstream::new(custom));
+    next(&returned);
     let late = Consumer::link(&stream, "video_0", |_| Ok(gst::FlowSuccess::Ok));
     feed.push(4);
     late.expect([4]);
-    assert_eq!(seen.recv(), Ok((4, true)));
+    assert_eq!(next(&seen), (4, true));
     stop(&[&stream]);
     let stats = track(&stream, Kind::Video).property::<gst::Structure>("stats");
     assert_eq!(stats.get::<u64>("deliveredFrames"), Ok(5));
