@@ -157,8 +157,9 @@ impl Sink {
         waits_for.is_some()
     }
 
-    fn wait_for_item(&self) {
-        self.0.log.wait(|log| (!log.taken.is_empty()).then_some(()));
+    fn wait_for_items(&self, count: usize) {
+        let ready = |log: &mut Log| (log.taken.len() == count).then_some(());
+        self.0.log.wait(ready);
     }
 
     fn wait_for_push(&self) {
@@ -371,13 +372,12 @@ fn a_consumer_that_blocks_for_the_first_time_holds_nobody_up() {
     model(2, 2, true, |fanout, staff| {
         let second = Sink::new(staff, None);
         let first = Sink::new(staff, Some(&second));
-        let lanes = [&first, &second].map(|sink| fanout.join(sink.clone(), UNLIMITED));
+        let sinks = [&first, &second];
+        let _ = sinks.map(|sink| fanout.join(sink.clone(), UNLIMITED));
         publish(fanout, 0..1);
         // Nothing but the watch helps the second one to it.
-        second.wait_for_item();
-        end(fanout, &lanes);
-        for sink in [&first, &second] {
-            sink.wait_for_end();
+        for sink in sinks {
+            sink.wait_for_items(1);
             assert_eq!(sink.taken(), [0]);
         }
     });
@@ -404,19 +404,14 @@ fn a_trusted_consumer_that_blocks_holds_nobody_up_though_nothing_more_is_publish
         let second = Sink::new(staff, None);
         let first = Sink::prompt_at_first(staff, &second);
         let sinks = [&first, &second];
-        let lanes = sinks.map(|sink| fanout.join(sink.clone(), UNLIMITED));
-        publish(fanout, 0..1);
-        for sink in sinks {
-            sink.wait_for_item();
+        let _ = sinks.map(|sink| fanout.join(sink.clone(), UNLIMITED));
+        for number in 0..2 {
+            publish(fanout, number..number + 1);
+            for sink in sinks {
+                sink.wait_for_items(number as usize + 1);
+            }
         }
-        publish(fanout, 1..2);
-        second
-            .0
-            .log
-            .wait(|log| (log.taken.len() == 2).then_some(()));
-        end(fanout, &lanes);
         for sink in sinks {
-            sink.wait_for_end();
             assert_eq!(sink.taken(), [0, 1]);
         }
     });

@@ -118,13 +118,12 @@ fn cases(
 
 pub fn full() -> Plan<Case> {
     let (rates, counts) = ([30, 60, 100], [1, 4, 16, 100, 1000]);
-    let of = |consumer| cases(consumer, &rates, &counts, &Wiring::ALL, 1.5);
+    let of = |consumer| cases(consumer, &rates, &counts, &Wiring::ALL, 1.2);
     let mut all = of(Consumer::Counts);
     all.extend(of(Consumer::Waits));
     Plan {
         cases: all,
         rounds: 5,
-        tolerance: 1.0,
     }
 }
 
@@ -140,6 +139,5 @@ pub fn quick() -> Plan<Case> {
     Plan {
         cases: all,
         rounds: 3,
-        tolerance: 2.0,
     }
 }

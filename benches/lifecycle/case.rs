@@ -100,7 +100,6 @@ pub fn full() -> Plan<Case> {
     Plan {
         cases: cases(&both, running),
         rounds: 3,
-        tolerance: 1.0,
     }
 }
 
@@ -123,6 +122,5 @@ pub fn quick() -> Plan<Case> {
     Plan {
         cases: cases(&both, running),
         rounds: 2,
-        tolerance: 2.0,
     }
 }

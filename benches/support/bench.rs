@@ -18,8 +18,6 @@ use super::{child, goals, meter, options, process};
 pub struct Plan<C> {
     pub cases: Vec<C>,
     pub rounds: usize,
-    /// How far a goal may be missed, for the machine is noisy and one round is short.
-    pub tolerance: f64,
 }
 
 /// What all rounds of a case found.
@@ -78,7 +76,6 @@ pub fn main<B: Bench>() -> ExitCode {
             .all(|words| B::name(case).contains(words))
     };
     plan.cases.retain(wanted);
-    let tolerance = plan.tolerance;
     let results = match run::<B>(plan) {
         Ok(results) => results,
         Err(error) => {
@@ -87,7 +84,7 @@ pub fn main<B: Bench>() -> ExitCode {
         }
     };
     print!("{}", B::table(&results));
-    let met = goals::print(&B::goals(&results), tolerance);
+    let met = goals::print(&B::goals(&results));
     if let Err(error) = save::<B>(&options.output, &results) {
         eprintln!("{}: {error}", options.output.display());
         return ExitCode::FAILURE;
