@@ -17,11 +17,10 @@
 //! # Locks
 //!
 //! Lock, decide, copy out, unlock, act: nothing of GStreamer's that could call back is called under a lock of this crate.
-//! Where two are held, the outer comes first here:
+//! A worker holds none while it pushes, the pad's stream lock included. Where two are held, the outer comes first here:
 //!
-//! 1. a pad's stream lock, held by the worker that pushes on it;
-//! 2. `Source::control`, `Source::tracks`, `MediaStream::set`, a track's `run` and `limits`: none of them with another;
-//! 3. the lock of a `Fanout`; a branch's `pushed` and `membership`, the tee's `sticky` and `keys`: the innermost.
+//! 1. `Source::control`, `Source::tracks`, `MediaStream::set`, a track's `run` and `limits`: none of them with another;
+//! 2. the lock of a `Fanout`; a branch's `pushed` and `membership`, the tee's `sticky` and `keys`: the innermost.
 
 #![allow(unused_doc_comments)]
 

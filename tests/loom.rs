@@ -369,7 +369,7 @@ fn every_lane_gets_every_item_from_one_worker() {
 fn a_consumer_that_blocks_for_the_first_time_holds_nobody_up() {
     // The first sink returns only when the second has got something: one worker alone would hang for ever, and there is
     // no further item to wake another one.
-    model(2, 2, true, |fanout, staff| {
+    model(1, 2, true, |fanout, staff| {
         let second = Sink::new(staff, None);
         let first = Sink::new(staff, Some(&second));
         let sinks = [&first, &second];
@@ -413,6 +413,22 @@ fn a_trusted_consumer_that_blocks_holds_nobody_up_though_nothing_more_is_publish
         }
         for sink in sinks {
             assert_eq!(sink.taken(), [0, 1]);
+        }
+    });
+}
+
+#[test]
+fn several_consumers_that_block_for_the_first_time_hold_nobody_up() {
+    // With five threads, as many as loom has, they change where one has to wait.
+    model(0, 3, true, |fanout, staff| {
+        let last = Sink::new(staff, None);
+        let blocking = [(); 2].map(|()| Sink::new(staff, Some(&last)));
+        let sinks = [&blocking[0], &blocking[1], &last];
+        let _ = sinks.map(|sink| fanout.join(sink.clone(), UNLIMITED));
+        publish(fanout, 0..1);
+        for sink in sinks {
+            sink.wait_for_items(1);
+            assert_eq!(sink.taken(), [0]);
         }
     });
 }

@@ -117,12 +117,22 @@ fn cases(
 }
 
 pub fn full() -> Plan<Case> {
-    let (rates, counts) = ([30, 60, 100], [1, 4, 16, 100, 1000]);
-    let of = |consumer| cases(consumer, &rates, &counts, &Wiring::ALL, 1.2);
-    let mut all = of(Consumer::Counts);
-    all.extend(of(Consumer::Waits));
+    let counts = [1, 4, 16, 100, 1000];
+    // All contenders at one rate; at the others those that goals compare, or a run would take hours.
+    let compared = [
+        Wiring::Tee,
+        Wiring::Clones,
+        Wiring::Pipelines,
+        Wiring::Limit,
+    ];
+    let rates: [(u32, &[Wiring]); 3] = [(30, &compared), (60, &Wiring::ALL), (100, &compared)];
+    let consumers = [Consumer::Counts, Consumer::Waits];
+    let all = consumers.into_iter().flat_map(|consumer| {
+        let of_rate = move |(rate, wirings)| cases(consumer, &[rate], &counts, wirings, 1.2);
+        rates.into_iter().flat_map(of_rate)
+    });
     Plan {
-        cases: all,
+        cases: all.collect(),
         rounds: 5,
     }
 }

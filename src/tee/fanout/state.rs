@@ -144,9 +144,10 @@ impl<T: Item, C: Consumer> State<T, C> {
     /// Tells the watch how closely it has to look from now on.
     pub(super) fn guard_sweep(&mut self, effects: &mut Effects<T, C>) {
         let guard = self.guard();
-        if guard != self.sweep.guard {
-            effects.watch = Some((self.sweep.guard, guard));
-            self.sweep.guard = guard;
+        let before = std::mem::replace(&mut self.sweep.guard, guard);
+        if before != guard {
+            let before = effects.watch.map_or(before, |(before, _)| before);
+            effects.watch = Some((before, guard));
         }
     }
 
