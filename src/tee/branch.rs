@@ -48,7 +48,6 @@ struct News {
     ahead: i64,
     /// Nothing has been pushed before.
     first: bool,
-    after: Vec<LaneId>,
     /// What had been pushed before.
     sticky: Option<Arc<Sticky>>,
     /// The stream has other tracks, or is another one.
@@ -167,6 +166,9 @@ impl Branch {
 
     /// Does a worker's job, on the worker's thread.
     pub fn push(&self, work: Work<Item>) -> Outcome {
+        if self.told.load(Ordering::Relaxed).is_null() {
+            self.wait_for_former();
+        }
         if self.closed.load(Ordering::Acquire) {
             if let Work::Item { frames, .. } = work {
                 self.counters.discarded(frames);
@@ -209,6 +211,14 @@ impl Branch {
         }
     }
 
+    /// Waits until the consumer has returned from the pushes of former branches on this pad.
+    fn wait_for_former(&self) {
+        let former = std::mem::take(&mut lock(&self.pushed).after);
+        if let Some(tee) = self.tee.upgrade() {
+            former.into_iter().for_each(|lane| tee.wait_for(lane));
+        }
+    }
+
     /// Pushes what the pad has not been told yet. Returns what to add to timestamps.
     fn push_sticky(&self, sticky: &Arc<Sticky>) -> i64 {
         let is_told = self.told.load(Ordering::Relaxed).cast_const() == Arc::as_ptr(sticky)
@@ -227,7 +237,6 @@ impl Branch {
                 shift,
                 ahead: pushed.drift.start(),
                 first: !std::mem::replace(&mut pushed.started, true),
-                after: std::mem::take(&mut pushed.after),
                 sticky: pushed.sticky.replace(sticky.clone()),
                 membership: self.moved.swap(false, Ordering::AcqRel),
                 lost_segment: std::mem::take(&mut pushed.lost_segment),
@@ -235,9 +244,6 @@ impl Branch {
         };
         let told = Arc::as_ptr(sticky).cast_mut();
         self.told.store(told, Ordering::Relaxed);
-        if let Some(tee) = self.tee.upgrade().filter(|_| !news.after.is_empty()) {
-            news.after.iter().for_each(|lane| tee.wait_for(*lane));
-        }
         self.push_news(&news, sticky);
         news.shift
     }

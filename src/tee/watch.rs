@@ -8,7 +8,7 @@
 
 use std::sync::{Mutex, Weak};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use once_cell::sync::Lazy;
 
@@ -33,6 +33,8 @@ struct Watch {
 struct Sweeps {
     close: i32,
     loose: i32,
+    /// When those that are looked at from time to time are next looked at, however often the timer is set for the others.
+    due: Option<Instant>,
 }
 
 impl Sweeps {
@@ -50,6 +52,18 @@ impl Sweeps {
             (false, true) => Some(WHILE),
             (false, false) => None,
         }
+    }
+
+    /// When the timer goes off first, and how often from then on.
+    fn setting(&mut self, now: Instant) -> Option<(Duration, Duration)> {
+        let period = self.period()?;
+        let due = *self.due.get_or_insert(now + WHILE);
+        Some((period.min(due.saturating_duration_since(now)), period))
+    }
+
+    /// All are looked at now.
+    fn looked(&mut self, now: Instant) {
+        self.due = (self.loose > 0).then(|| now + WHILE);
     }
 }
 
@@ -86,7 +100,8 @@ pub fn watch(before: Guard, now: Guard) {
     sweeps.count(before, -1);
     sweeps.count(now, 1);
     if sweeps.period() != period {
-        watch.timer.set(sweeps.period());
+        let setting = sweeps.setting(Instant::now());
+        watch.timer.set(setting);
     }
 }
 
@@ -94,6 +109,7 @@ fn run() {
     // Waits until the initialisation that started this thread is over.
     let Some(watch) = &*WATCH else { return };
     while watch.timer.wait() {
+        lock(&watch.sweeps).looked(Instant::now());
         let tees: Vec<_> = lock(&watch.tees).iter().filter_map(Weak::upgrade).collect();
         for tee in tees {
             tee.fanout.tick();
@@ -121,16 +137,20 @@ mod timer {
             Ok(Self(timer.into()))
         }
 
-        /// Goes off every `period` from now on, or no more.
-        pub fn set(&self, period: Option<Duration>) {
-            let period = period.unwrap_or_default();
-            let period = Timespec {
-                tv_sec: period.as_secs() as _,
-                tv_nsec: period.subsec_nanos() as _,
+        /// Goes off first after this time and then every `period`, or no more.
+        pub fn set(&self, setting: Option<(Duration, Duration)>) {
+            let spec = |time: Duration| Timespec {
+                tv_sec: time.as_secs() as _,
+                tv_nsec: time.subsec_nanos() as _,
+            };
+            let (first, period) = match setting {
+                // At once is not never.
+                Some((first, period)) => (first.max(Duration::from_nanos(1)), period),
+                None => Default::default(),
             };
             let setting = Itimerspec {
-                it_interval: period,
-                it_value: period,
+                it_interval: spec(period),
+                it_value: spec(first),
             };
             // Fails for a bad period only, and this one is a constant.
             let _ = timerfd_settime(&self.0, TimerfdTimerFlags::empty(), &setting);
@@ -154,48 +174,49 @@ mod timer {
 mod timer {
     use std::io;
     use std::sync::{Condvar, Mutex, PoisonError};
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use crate::sync::lock;
 
     /// A timer that has to wake its thread whenever it is armed.
     pub struct Timer {
-        period: Mutex<Option<Duration>>,
+        /// When it goes off next, and how long after that again.
+        next: Mutex<Option<(Instant, Duration)>>,
         changed: Condvar,
     }
 
     impl Timer {
         pub fn new() -> io::Result<Self> {
             Ok(Self {
-                period: Mutex::new(None),
+                next: Mutex::new(None),
                 changed: Condvar::new(),
             })
         }
 
-        /// Goes off every `period` from now on, or no more.
-        pub fn set(&self, period: Option<Duration>) {
-            *lock(&self.period) = period;
+        /// Goes off first after this time and then every `period`, or no more.
+        pub fn set(&self, setting: Option<(Duration, Duration)>) {
+            let now = Instant::now();
+            *lock(&self.next) = setting.map(|(first, period)| (now + first, period));
             self.changed.notify_one();
         }
 
         /// Waits until it goes off; `false` if it never will.
         pub fn wait(&self) -> bool {
-            let mut period = lock(&self.period);
+            let mut next = lock(&self.next);
             loop {
-                let (guard, timed_out) = match *period {
-                    None => (self.changed.wait(period), false),
-                    Some(time) => {
-                        let (guard, timeout) = self
-                            .changed
-                            .wait_timeout(period, time)
-                            .unwrap_or_else(PoisonError::into_inner);
-                        (Ok(guard), timeout.timed_out())
+                let now = Instant::now();
+                let waited = match *next {
+                    None => self.changed.wait(next),
+                    Some((at, period)) if at <= now => {
+                        *next = Some((now + period, period));
+                        return true;
+                    }
+                    Some((at, _)) => {
+                        let waited = self.changed.wait_timeout(next, at - now);
+                        Ok(waited.unwrap_or_else(PoisonError::into_inner).0)
                     }
                 };
-                period = guard.unwrap_or_else(PoisonError::into_inner);
-                if timed_out && period.is_some() {
-                    return true;
-                }
+                next = waited.unwrap_or_else(PoisonError::into_inner);
             }
         }
     }

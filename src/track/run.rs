@@ -43,10 +43,26 @@ impl MediaStreamTrack {
 
     /// Waits until the consumer has returned from every push, as deactivating a pad does that is pushed on under its stream lock.
     pub(super) fn wait_for_push(&self) {
-        let behind = lock(&self.run).behind.clone();
+        let behind = self.behind();
         if let Some(tee) = self.tee() {
             behind.into_iter().for_each(|lane| tee.wait_for(lane));
         }
+    }
+
+    /// The lanes that have left the tee and whose consumer has not returned from a push.
+    fn behind(&self) -> Vec<LaneId> {
+        let Some(tee) = self.tee() else {
+            return Vec::new();
+        };
+        let left = lock(&self.run).behind.clone();
+        for lane in &left {
+            // The thread that cut it off may not have come to this yet.
+            tee.leave(*lane);
+        }
+        let mut run = lock(&self.run);
+        run.behind
+            .retain(|lane| !left.contains(lane) || tee.is_busy(*lane));
+        run.behind.clone()
     }
 
     pub(super) fn membership_changed(&self) {
@@ -59,27 +75,26 @@ impl MediaStreamTrack {
         }
     }
 
-    /// Leaves the tee at once; the lane, if its consumer has not returned from a push.
-    pub(super) fn cut_off(&self) -> Option<LaneId> {
+    /// Leaves the tee at once. From the first moment on, whoever must not overtake its last push can wait for it.
+    pub(super) fn cut_off(&self) {
         let playing = {
             let mut run = lock(&self.run);
-            let playing = run.playing.take()?;
+            let Some(playing) = run.playing.take() else {
+                return;
+            };
             playing.branch.book();
+            playing.branch.close();
+            run.behind.push(playing.lane);
             playing
         };
-        playing.branch.close();
-        let tee = self.tee()?;
-        let behind = tee.leave(playing.lane).then_some(playing.lane);
-        let mut run = lock(&self.run);
-        run.behind.retain(|lane| tee.is_busy(*lane));
-        run.behind.extend(behind);
-        behind
+        self.behind();
+        drop(playing);
     }
 
     /// Leaves the tee, and whether the consumer does not return from its push.
     pub(super) fn cut_off_for_good(&self) -> bool {
         self.cut_off();
-        let behind = lock(&self.run).behind.clone();
+        let behind = self.behind();
         self.tee()
             .is_some_and(|tee| behind.iter().any(|lane| tee.is_held(*lane)))
     }
@@ -152,10 +167,7 @@ impl MediaStreamTrack {
         };
         let track = &view.track;
         let tee = track.source().tee();
-        let (ghost, behind) = {
-            let run = lock(&self.run);
-            (run.ghost.clone(), run.behind.clone())
-        };
+        let ghost = lock(&self.run).ghost.clone();
         let branch = Branch::new(
             tee,
             self.obj().upcast_ref(),
@@ -163,7 +175,7 @@ impl MediaStreamTrack {
             view.identity.clone(),
             track.source().label(),
             self.counters.clone(),
-            behind,
+            self.behind(),
         );
         let lane = tee.join(branch.clone(), self.limits());
         let eos = {

@@ -223,9 +223,14 @@ impl<T: Item, C: Consumer> State<T, C> {
         let (ring, garbage) = (&mut self.ring, &mut effects.garbage);
         let wary = self.sweep.is_suspicious();
         self.lanes.change(report.lane, |lane| {
-            lane.busy = None;
+            let was = lane.busy.take();
             lane.settle(report.outcome, report.slow, ring, garbage);
-            lane.next_job(report.lane, wary, ring, garbage)
+            let job = lane.next_job(report.lane, wary, ring, garbage);
+            // Who stays in a lane keeps others waiting as much as one who is held up in it.
+            if was == Some(Busy::Lingering) && lane.busy == Some(Busy::Fast) {
+                lane.busy = was;
+            }
+            job
         })?
     }
 

@@ -68,8 +68,9 @@ impl TeeSink {
         self.pace.live.store(live, Ordering::Release);
     }
 
-    /// Media of a live source go past the base class, which takes as long to decide that it has nothing to do with them as all the
-    /// rest of a delivery. It still sees what comes before PLAYING, and waits for the clock where that is wanted.
+    /// Media of a live source go past the base class, which takes as long to decide that it does not have to wait for the clock as
+    /// all the rest of a delivery. It still sees what comes before PLAYING, and what has to wait. Nothing is clipped to the segment
+    /// here, as by a stock `tee`: sinks do that.
     fn short_cut(&self, tee: Arc<Tee>) {
         let types = gst::PadProbeType::BUFFER | gst::PadProbeType::BUFFER_LIST;
         let pace = self.pace.clone();
