@@ -127,7 +127,7 @@ impl Sweep {
     /// Whether several consumers have blocked for the first time: then the next ones are likely to, and a thousand of them cannot
     /// each wait for the watch.
     pub(super) fn is_suspicious(&self) -> bool {
-        self.stalls > 1
+        self.stalls > 4
     }
 
     /// Whether there has been an item of late.

@@ -279,7 +279,7 @@ impl<T: Item, C: Consumer> State<T, C> {
             true => self.lanes.len(),
             false => self.lanes.count(Trait::Slow),
         };
-        if self.awake() < likely.min(self.sweep.left()) {
+        if self.crew.has_idle() && self.awake() < likely.min(self.sweep.left()) {
             self.call(effects);
         }
     }
