@@ -16,7 +16,7 @@ use gst::prelude::*;
 use super::exit::Exit;
 use super::fanout::{Consumer, LaneId, Outcome, Work};
 use super::identity::Identity;
-use super::item::{Item, Media};
+use super::item::{Item, Media, shape};
 use super::prefetch::prefetch;
 use super::sticky::Sticky;
 use super::{CAT, Tee};
@@ -387,24 +387,5 @@ impl Branch {
             }
             Ok(_) => Outcome::Went,
         }
-    }
-}
-
-/// Marks or moves a buffer; its memory is shared with all other branches, so only a header is ever written.
-fn shape(buffer: &mut gst::Buffer, discont: bool, shift: i64) {
-    let marked = buffer.flags().contains(gst::BufferFlags::DISCONT);
-    if (!discont || marked) && shift == 0 {
-        return;
-    }
-    let moved = |time: Option<gst::ClockTime>| {
-        time.map(|time| gst::ClockTime::from_nseconds(time.nseconds().saturating_add_signed(shift)))
-    };
-    let header = buffer.make_mut();
-    if discont {
-        header.set_flags(gst::BufferFlags::DISCONT);
-    }
-    if shift != 0 {
-        header.set_pts(moved(header.pts()));
-        header.set_dts(moved(header.dts()));
     }
 }

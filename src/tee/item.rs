@@ -64,3 +64,22 @@ impl fanout::Item for Item {
         }
     }
 }
+
+/// Marks or moves a buffer; its memory is shared with all other branches, so only a header is ever written.
+pub fn shape(buffer: &mut gst::Buffer, discont: bool, shift: i64) {
+    let marked = buffer.flags().contains(gst::BufferFlags::DISCONT);
+    if (!discont || marked) && shift == 0 {
+        return;
+    }
+    let moved = |time: Option<gst::ClockTime>| {
+        time.map(|time| gst::ClockTime::from_nseconds(time.nseconds().saturating_add_signed(shift)))
+    };
+    let header = buffer.make_mut();
+    if discont {
+        header.set_flags(gst::BufferFlags::DISCONT);
+    }
+    if shift != 0 {
+        header.set_pts(moved(header.pts()));
+        header.set_dts(moved(header.dts()));
+    }
+}
