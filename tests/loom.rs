@@ -418,6 +418,52 @@ fn a_trusted_consumer_that_blocks_holds_nobody_up_though_nothing_more_is_publish
 }
 
 #[test]
+fn a_worker_that_steps_from_lane_to_lane_gives_each_what_comes() {
+    // From the second item on, all three are steady.
+    model(2, 1, false, |fanout, staff| {
+        let sinks = [(); 3].map(|()| Sink::new(staff, None));
+        let lanes = sinks.clone().map(|sink| fanout.join(sink, UNLIMITED));
+        publish(fanout, 0..1);
+        for sink in &sinks {
+            sink.wait_for_items(1);
+        }
+        publish(fanout, 1..3);
+        fanout.leave(lanes[1]);
+        end(fanout, &[lanes[0], lanes[2]]);
+        for sink in [&sinks[0], &sinks[2]] {
+            sink.wait_for_end();
+            assert_eq!(sink.taken(), [0, 1, 2]);
+        }
+        let left = &sinks[1];
+        let busy = fanout.is_lost_after(lanes[1], std::time::Duration::ZERO);
+        if !busy {
+            assert_eq!(left.taken().len() as u64 + left.skipped(), 3);
+        }
+    });
+}
+
+#[test]
+fn a_steady_consumer_that_blocks_when_stepped_into_holds_nobody_up() {
+    // From the second item the second sink returns only when the third has it, too.
+    model(1, 2, true, |fanout, staff| {
+        let third = Sink::new(staff, None);
+        let second = Sink::prompt_at_first(staff, &third);
+        let first = Sink::new(staff, None);
+        let sinks = [&first, &second, &third];
+        let _ = sinks.map(|sink| fanout.join(sink.clone(), UNLIMITED));
+        for number in 0..2 {
+            publish(fanout, number..number + 1);
+            for sink in sinks {
+                sink.wait_for_items(number as usize + 1);
+            }
+        }
+        for sink in sinks {
+            assert_eq!(sink.taken(), [0, 1]);
+        }
+    });
+}
+
+#[test]
 fn several_consumers_that_block_for_the_first_time_hold_nobody_up() {
     // With five threads, as many as loom has, they change where one has to wait.
     model(0, 3, true, |fanout, staff| {

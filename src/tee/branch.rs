@@ -64,7 +64,7 @@ pub struct Branch {
     exit: Exit,
     /// The sticky state that the consumer knows, to compare with; `pushed` keeps it.
     told: AtomicPtr<Sticky>,
-    /// Frames that the consumer got and `counters` do not know of.
+    /// Frames that the consumer got; written by the worker that is in the lane only.
     delivered: AtomicU64,
     /// How often the consumer may have changed.
     relinks: AtomicU32,
@@ -80,6 +80,8 @@ pub struct Branch {
     identity: Arc<Identity>,
     label: String,
     counters: Arc<Counters>,
+    /// How many of the frames delivered `counters` know of.
+    booked: AtomicU64,
     pushed: Mutex<Pushed>,
 }
 
@@ -133,19 +135,21 @@ impl Branch {
             identity,
             label,
             counters,
+            booked: AtomicU64::new(0),
             pushed: Mutex::new(pushed),
         })
     }
 
     /// Frames that the consumer got and the track's counters do not know of.
-    pub fn delivered(&self) -> u64 {
-        self.delivered.load(Ordering::Relaxed)
+    pub fn unbooked(&self) -> u64 {
+        self.delivered.load(Ordering::Relaxed) - self.booked.load(Ordering::Relaxed)
     }
 
     /// Tells the track's counters what the consumer got.
     pub fn book(&self) {
-        let delivered = self.delivered.swap(0, Ordering::Relaxed);
-        self.counters.delivered(delivered);
+        let delivered = self.delivered.load(Ordering::Relaxed);
+        let booked = self.booked.swap(delivered, Ordering::Relaxed);
+        self.counters.delivered(delivered - booked);
     }
 
     /// Another consumer may have come; whether the last one was lost.
@@ -362,7 +366,8 @@ impl Branch {
         self.lost.store(result.is_err(), Ordering::Release);
         match result {
             Ok(_) | Err(gst::FlowError::NotLinked) => {
-                self.delivered.fetch_add(frames, Ordering::Relaxed);
+                let delivered = self.delivered.load(Ordering::Relaxed);
+                self.delivered.store(delivered + frames, Ordering::Relaxed);
                 return Outcome::Went;
             }
             Err(_) => self.counters.discarded(frames),

@@ -172,7 +172,7 @@ impl MediaStreamTrack {
         let run = lock(&self.run);
         let mut stats = self.counters.snapshot();
         if let Some(playing) = &run.playing {
-            stats.delivered += playing.branch.delivered();
+            stats.delivered += playing.branch.unbooked();
         }
         stats
     }

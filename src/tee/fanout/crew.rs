@@ -147,6 +147,11 @@ impl Sweep {
         }
     }
 
+    /// The place that [`Self::step`] goes to, unless it is the last one.
+    pub(super) fn peek(&self, places: usize) -> Option<usize> {
+        (self.left > 1 && self.next < places).then_some(self.next)
+    }
+
     pub(super) fn is_over(&self) -> bool {
         self.left == 0
     }

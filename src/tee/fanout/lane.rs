@@ -108,6 +108,42 @@ impl<C: Consumer> Lane<C> {
         !self.is_slow() && self.prompt >= self.trusted_after
     }
 
+    /// Trusted, and with nothing before it but to take what comes.
+    pub(super) fn is_steady(&self) -> bool {
+        let to_be_told = self.discont || self.wait_key || self.ask_for_key || self.restarted;
+        self.is_trusted() && self.follows() && !to_be_told
+    }
+
+    /// How many items there are to take.
+    pub(super) fn behind<T: Item>(&self, ring: &Ring<T>) -> u64 {
+        ring.head().saturating_sub(self.cursor)
+    }
+
+    /// Lets a worker into a steady lane that has only the newest item to take.
+    pub(super) fn next_step<T: Item>(
+        &mut self,
+        index: usize,
+        ring: &mut Ring<T>,
+    ) -> Option<Job<T, C>> {
+        let taken = ring.take(self.cursor)?;
+        self.cursor += 1;
+        self.frames_seen = taken.frames_seen;
+        self.busy = Some(Busy::Fast);
+        Some(Job {
+            lane: LaneId {
+                index,
+                serial: self.serial,
+            },
+            consumer: self.consumer.clone(),
+            work: Work::Item {
+                item: taken.item,
+                frames: taken.frames,
+                discont: false,
+            },
+            rested: false,
+        })
+    }
+
     /// The watch looks: `true` if whoever is in it was there when it looked last, and not expected to be held up.
     pub(super) fn linger(&mut self) -> bool {
         match self.busy {
@@ -208,7 +244,7 @@ impl<C: Consumer> Lane<C> {
 
     /// What a worker should do for this lane now.
     fn next_work<T: Item>(&mut self, ring: &mut Ring<T>, garbage: &mut Vec<T>) -> Option<Work<T>> {
-        let behind = ring.head() - self.cursor.min(ring.head());
+        let behind = self.behind(ring);
         if behind == 0 && self.end.is_none() && !self.ask_for_key {
             return None;
         }

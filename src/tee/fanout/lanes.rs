@@ -3,8 +3,9 @@
 //! All lanes of a fan-out, and how many of them are in which condition. Plain data under the lock of
 //! [`Fanout`](super::Fanout).
 
-use super::Consumer;
 use super::lane::{Busy, Lane, LaneId};
+use super::ring::{Item, Ring};
+use super::{Consumer, Job};
 
 /// What a lane is counted by.
 #[derive(Clone, Copy)]
@@ -21,6 +22,8 @@ pub(super) enum Trait {
     Doubtful,
     /// Its consumer has returned at once for long.
     Trusted,
+    /// Trusted, and with nothing before it but to take what comes.
+    Steady,
 }
 
 /// One bit for each [`Trait`].
@@ -37,14 +40,23 @@ impl Traits {
                 | bit(lane.busy == Some(Busy::Slow), Trait::HeldUp)
                 | bit(lane.busy.is_none() && lane.is_slow(), Trait::Slow)
                 | bit(!trusted && !lane.is_slow(), Trait::Doubtful)
-                | bit(trusted, Trait::Trusted),
+                | bit(trusted, Trait::Trusted)
+                | bit(lane.is_steady(), Trait::Steady),
         )
+    }
+
+    fn has(self, which: Trait) -> bool {
+        self.0 >> which as u8 & 1 == 1
+    }
+
+    fn flip(&mut self, which: Trait) {
+        self.0 ^= 1 << which as u8;
     }
 }
 
 /// How many lanes have which [`Trait`].
 #[derive(Default)]
-struct Census([usize; 6]);
+struct Census([usize; 7]);
 
 impl Census {
     /// A lane has changed, and has from now on these traits in place of those that it was counted by.
@@ -156,6 +168,32 @@ impl<C: Consumer> Lanes<C> {
         let traits = Traits::of(lane);
         self.census.note(&mut lane.counted, traits);
         Some(result)
+    }
+
+    /// A worker leaves a steady lane for the one at `to`, if that is steady as well, nobody is in it, and it has only the newest
+    /// item to take. The census stays as it is: as many lanes as before are in each condition.
+    pub(super) fn step<T: Item>(
+        &mut self,
+        from: LaneId,
+        to: usize,
+        ring: &mut Ring<T>,
+    ) -> Option<Job<T, C>> {
+        let [left, next] = self.slots.get_disjoint_mut([from.index, to]).ok()?;
+        let (left, next) = (left.as_mut()?, next.as_mut()?);
+        let is_done = left.serial == from.serial
+            && left.busy == Some(Busy::Fast)
+            && left.counted.has(Trait::Steady)
+            && left.behind(ring) == 0;
+        let is_due =
+            next.busy.is_none() && next.counted.has(Trait::Steady) && next.behind(ring) == 1;
+        if !is_done || !is_due {
+            return None;
+        }
+        let job = next.next_step(to, ring)?;
+        left.busy = None;
+        left.counted.flip(Trait::Busy);
+        next.counted.flip(Trait::Busy);
+        Some(job)
     }
 
     pub(super) fn remove(&mut self, id: LaneId) -> Option<Lane<C>> {

@@ -335,9 +335,13 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
     /// Gives the calling worker its next job, after it has reported on the last one. Sleeps while there is none;
     /// `None` sends the worker away.
     pub fn work(&self, worker: &mut Worker<T, C>, mut report: Option<Report>) -> Option<Job<T, C>> {
+        let mut state = self.lock();
+        let step = report.as_ref().and_then(|last| state.next_step(last));
+        if step.is_some() {
+            return step;
+        }
         let mut rested = false;
         loop {
-            let mut state = self.lock();
             let job = state.next_job(report.take(), &mut worker.effects);
             if !worker.effects.is_none() {
                 drop(state);
@@ -347,11 +351,13 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
                     return None;
                 }
                 rested = true;
+                state = self.lock();
                 continue;
             }
             if let Some(job) = job {
                 return Some(Job { rested, ..job });
             }
+            state = self.lock();
         }
     }
 

@@ -7,7 +7,7 @@ use super::crew::{Crew, Seat, Sweep};
 use super::lane::{Busy, Lane, LaneId};
 use super::lanes::{Lanes, Trait};
 use super::ring::{Item, Limits, Ring};
-use super::{Consumer, Guard, Job, Report};
+use super::{Consumer, Guard, Job, Outcome, Report};
 use crate::sync::Arc;
 
 pub(super) struct State<T, C> {
@@ -187,6 +187,22 @@ impl<T: Item, C: Consumer> State<T, C> {
             .iter()
             .map(|lane| lane.limits)
             .fold(Limits::NONE, Limits::widest);
+    }
+
+    /// From one steady lane to the next: most steps of a sweep, and the only one whose price counts. Where it answers, it has
+    /// done what [`Self::next_job`] would have, without looking at what cannot have changed: no count of lanes has, so
+    /// that neither more workers nor another guard are due.
+    pub(super) fn next_step(&mut self, report: &Report) -> Option<Job<T, C>> {
+        let went = report.outcome == Outcome::Went && !report.slow && !report.ended;
+        if !went || !self.urgent.is_empty() || self.sweep.is_suspicious() {
+            return None;
+        }
+        let places = self.lanes.places();
+        let to = self.sweep.peek(places)?;
+        let job = self.lanes.step(report.lane, to, &mut self.ring)?;
+        self.sweep.step(places);
+        self.lanes.passing(to);
+        Some(job)
     }
 
     pub(super) fn next_job(
