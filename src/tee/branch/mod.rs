@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! One consumer of a tee, from one change to PLAYING to the next change away from it: the src pad that is fed, what has
+//! been pushed on it, and where the consumer stands in time.
+//!
+//! A branch is pushed by one worker at a time. The worker does not hold the pad's stream lock, which costs more than anything
+//! else of a delivery: an element that leaves PAUSED waits for the worker instead, and so does the next branch on the same
+//! pad. `pushed` is locked for a moment to read or note something, never across a push.
+
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Instant;
+
+use gst::glib;
+use gst::prelude::*;
+
+mod news;
+
+use super::exit::Exit;
+use super::fanout::{self, Consumer, LaneId, Outcome, Work};
+use super::identity::Identity;
+use super::item::{Item, Media, moved, shape};
+use super::prefetch::prefetch;
+use super::sticky::Sticky;
+use super::{CAT, Tee};
+use crate::clock::Timeline;
+use crate::error::Failure;
+use crate::gate::{Gate, Verdict};
+use crate::sync::lock;
+use crate::track::stats::{Counters, Frames};
+use news::Pushed;
+
+/// What the consumer answered; an event is not answered.
+type Answer = Option<Result<gst::FlowSuccess, gst::FlowError>>;
+
+/// What a branch has of its track.
+pub struct Whose {
+    pub identity: Arc<Identity>,
+    pub label: String,
+    pub counters: Arc<Counters>,
+    pub enabled: bool,
+}
+
+/// One consumer of a tee.
+///
+/// What each push looks at comes first and lies together: with a thousand consumers, fetching memory is most of what a delivery
+/// costs.
+#[repr(C)]
+pub struct Branch {
+    exit: Exit,
+    /// The sticky state that the consumer knows, to compare with; `pushed` keeps it.
+    told: AtomicPtr<Sticky>,
+    /// Frames that the consumer got; written by the worker that is in the lane only.
+    delivered: AtomicU64,
+    /// How often the consumer may have changed.
+    relinks: AtomicU32,
+    /// The consumer may not know the track's stream, its other tracks, or the hint.
+    moved: AtomicBool,
+    /// The last push found no consumer, or one that wants no more.
+    lost: AtomicBool,
+    /// The element has left PLAYING; nothing more is pushed.
+    closed: AtomicBool,
+    gate: Gate,
+    timeline: Timeline,
+    element: glib::WeakRef<gst::Element>,
+    tee: Weak<Tee>,
+    identity: Arc<Identity>,
+    label: String,
+    counters: Arc<Counters>,
+    /// How many of the frames delivered `counters` know of.
+    booked: AtomicU64,
+    /// How many of the frames that came too late `counters` know of, or are not for them.
+    late: AtomicU64,
+    pushed: Mutex<Pushed>,
+}
+
+impl Drop for Branch {
+    fn drop(&mut self) {
+        self.book();
+    }
+}
+
+impl Consumer for Arc<Branch> {
+    fn skipped(&self, frames: u64) {
+        self.drop_frames(frames);
+    }
+
+    fn comes_next_but_one(&self) {
+        prefetch(Arc::as_ptr(self));
+    }
+
+    fn comes_next(&self) {
+        self.exit.prefetch();
+    }
+}
+
+impl Branch {
+    /// A branch of `element`, which is about to be PLAYING. It pushes nothing before the consumer has returned from the pushes of
+    /// the branches in `after`.
+    pub fn new(
+        tee: &Arc<Tee>,
+        element: &gst::Element,
+        exit: Exit,
+        whose: Whose,
+        after: Vec<LaneId>,
+    ) -> Arc<Self> {
+        let pushed = Pushed {
+            after,
+            ..Pushed::default()
+        };
+        Arc::new(Self {
+            exit,
+            told: AtomicPtr::default(),
+            delivered: AtomicU64::new(0),
+            relinks: AtomicU32::new(0),
+            moved: AtomicBool::new(true),
+            lost: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            gate: Gate::new(whose.enabled),
+            timeline: Timeline::of(element),
+            element: element.downgrade(),
+            tee: Arc::downgrade(tee),
+            identity: whose.identity,
+            label: whose.label,
+            counters: whose.counters,
+            booked: AtomicU64::new(0),
+            late: AtomicU64::new(tee.late()),
+            pushed: Mutex::new(pushed),
+        })
+    }
+
+    /// Frames that the consumer got, and those that came too late for it, of which the track's counters do not know.
+    pub fn unbooked(&self) -> (Frames, Frames) {
+        let delivered = self.delivered.load(Ordering::Relaxed);
+        let booked = self.booked.load(Ordering::Relaxed);
+        let late = self.tee.upgrade().map_or(0, |tee| tee.late());
+        let known = self.late.load(Ordering::Relaxed);
+        (
+            self.frames(delivered.saturating_sub(booked)),
+            self.frames(late.saturating_sub(known)),
+        )
+    }
+
+    /// Tells the track's counters of them.
+    pub fn book(&self) {
+        let delivered = self.delivered.load(Ordering::Relaxed);
+        let booked = self.booked.fetch_max(delivered, Ordering::Relaxed);
+        let delivered = self.frames(delivered.saturating_sub(booked));
+        self.counters.delivered(delivered);
+        let late = self.tee.upgrade().map_or(0, |tee| tee.late());
+        let known = self.late.fetch_max(late, Ordering::Relaxed);
+        self.drop_frames(late.saturating_sub(known));
+    }
+
+    /// Frames of the format that the consumer knows.
+    fn frames(&self, count: u64) -> Frames {
+        let rate = lock(&self.pushed)
+            .format
+            .as_ref()
+            .and_then(|format| format.rate());
+        Frames::of(count, rate)
+    }
+
+    /// Counts frames that the consumer did not get; of those that are withheld none is counted.
+    fn drop_frames(&self, frames: u64) {
+        if frames > 0 && self.gate.is_enabled() {
+            self.counters.dropped(self.frames(frames));
+        }
+    }
+
+    /// Another consumer may have come; whether the last one was lost.
+    pub fn relinked(&self) -> bool {
+        self.relinks.fetch_add(1, Ordering::AcqRel);
+        self.lost.load(Ordering::Acquire)
+    }
+
+    /// The stream that the track is in has changed, or what the track says of itself.
+    pub fn moved(&self) {
+        self.moved.store(true, Ordering::Release);
+    }
+
+    /// From now on the consumer gets media, or black or silence in their place.
+    pub fn set_enabled(&self, enabled: bool) {
+        self.gate.set_enabled(enabled);
+    }
+
+    /// Nothing is pushed from now on but what is on its way.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+
+    /// Does a worker's job, on the worker's thread; `now` is the monotonic time in microseconds.
+    pub fn push(&self, work: Work<Item>, now: i64) -> Outcome {
+        if self.told.load(Ordering::Relaxed).is_null() {
+            self.wait_for_former();
+        }
+        if self.closed.load(Ordering::Acquire) {
+            if let Work::Item { frames, .. } = work {
+                self.drop_frames(frames);
+            }
+            return Outcome::Missed;
+        }
+        let relinks = self.relinks.load(Ordering::Acquire);
+        match work {
+            Work::Item {
+                item,
+                frames,
+                discont,
+            } => {
+                let (result, frames) = match self.gate.is_open() {
+                    true => {
+                        if let Some(taken) = item.taken {
+                            self.counters
+                                .latency(now.saturating_sub(taken).max(0) as u64);
+                        }
+                        let shift = self.push_sticky(&item.sticky, true);
+                        (self.push_media(item.media, discont, shift), frames)
+                    }
+                    false => self.push_guarded(item, frames, discont),
+                };
+                let Some(result) = result else {
+                    return Outcome::Went;
+                };
+                let outcome = self.note(result, frames);
+                // The consumer that failed may not be the one that is there now.
+                let relinked = self.relinks.load(Ordering::Acquire) != relinks;
+                match result {
+                    Err(_) if relinked => Outcome::Missed,
+                    _ => outcome,
+                }
+            }
+            Work::AskForKey { before } => {
+                if let Some(tee) = self.tee.upgrade() {
+                    tee.wants_key_unit(before);
+                }
+                Outcome::Went
+            }
+            Work::End => {
+                if let Some(tee) = self.tee.upgrade() {
+                    self.push_sticky(&tee.sticky(), self.gate.is_enabled());
+                }
+                gst::debug!(CAT, obj = self.exit.own(), "Pushing EOS");
+                self.exit.own().push_event(gst::event::Eos::new());
+                Outcome::Went
+            }
+        }
+    }
+
+    /// Waits until the consumer has returned from the pushes of former branches on this pad.
+    fn wait_for_former(&self) {
+        let former = std::mem::take(&mut lock(&self.pushed).after);
+        if let Some(tee) = self.tee.upgrade() {
+            former.into_iter().for_each(|lane| tee.wait_for(lane));
+        }
+    }
+
+    /// Pushes an item while the gate is not open. Returns what the consumer answered, and how many frames it got.
+    fn push_guarded(&self, item: Item, frames: u64, discont: bool) -> (Answer, u64) {
+        let raw = item.sticky.format().is_raw();
+        let verdict = self.gate.judge(raw, fanout::Item::is_key(&item));
+        let passes = matches!(verdict, Verdict::Pass | Verdict::Resume);
+        let shift = self.push_sticky(&item.sticky, passes);
+        if passes {
+            let discont = discont || verdict == Verdict::Resume;
+            return (self.push_media(item.media, discont, shift), frames);
+        }
+        if verdict == Verdict::AwaitKey
+            && let Some(tee) = self.tee.upgrade()
+        {
+            tee.ask_for_key_unit(false, Instant::now());
+        }
+        let expected = lock(&self.pushed).format.clone();
+        let expected = expected.as_ref().unwrap_or(item.sticky.format());
+        let withheld = item.media.withheld(item.sticky.format(), expected);
+        let answer = withheld.and_then(|media| self.push_media(media, discont, shift));
+        (answer, 0)
+    }
+
+    fn push_media(&self, media: Media, discont: bool, shift: i64) -> Answer {
+        let media = match discont {
+            true => media.marked(),
+            false => media,
+        };
+        match media {
+            Media::Buffer(mut buffer) => {
+                shape(&mut buffer, false, shift);
+                Some(self.exit.for_media().push(buffer))
+            }
+            Media::List(mut list) => {
+                if shift != 0 {
+                    list = list
+                        .iter_owned()
+                        .map(|mut buffer| {
+                            shape(&mut buffer, false, shift);
+                            buffer
+                        })
+                        .collect();
+                }
+                Some(self.exit.for_media().push_list(list))
+            }
+            Media::Event(event) => {
+                self.exit.own().push_event(moved(event, shift));
+                None
+            }
+        }
+    }
+
+    /// Counts what became of the frames, and keeps the consumer's trouble in its own branch.
+    fn note(&self, result: Result<gst::FlowSuccess, gst::FlowError>, frames: u64) -> Outcome {
+        self.lost.store(result.is_err(), Ordering::Release);
+        match result {
+            Ok(_) | Err(gst::FlowError::NotLinked) => {
+                let delivered = self.delivered.load(Ordering::Relaxed);
+                self.delivered.store(delivered + frames, Ordering::Relaxed);
+                return Outcome::Went;
+            }
+            Err(_) => self.drop_frames(frames),
+        }
+        match result {
+            // The consumer is torn down or seeks: it may be back with the next item.
+            Err(gst::FlowError::Flushing) => {
+                lock(&self.pushed).lost_segment = true;
+                self.told.store(std::ptr::null_mut(), Ordering::Relaxed);
+                Outcome::Missed
+            }
+            Err(gst::FlowError::Eos) => {
+                gst::info!(CAT, obj = self.exit.own(), "The consumer wants no more");
+                Outcome::Park
+            }
+            Err(error) => {
+                gst::warning!(CAT, obj = self.exit.own(), "The consumer failed: {error:?}");
+                if let Some(element) = self.element.upgrade() {
+                    Failure::of_flow(error).post(&element);
+                }
+                Outcome::Park
+            }
+            Ok(_) => Outcome::Went,
+        }
+    }
+}
