@@ -76,7 +76,7 @@ fn main() -> Result<()> {
 
     // The preview has not noticed.
     preview.goes_on_for(seconds)?;
-    let lost = frames(&camera, "discardedFrames")?;
+    let lost = frames(&camera, "droppedFrames")?;
     if length.is_zero() || during == 0 || lost > 0 {
         return Err(format!("file: {length}; preview: {during} pictures, {lost} lost").into());
     }

@@ -12,7 +12,7 @@
 //! # Where things are
 //!
 //! `stream` has the bin, `track` the track's element with its identity and life, `source` the private pipeline that the media
-//! come from, `tee` the fan-out from one to the other; `clock` moves running time between pipelines, `id` makes ids.
+//! come from, `tee` the fan-out from one to the other, `gate` what a consumer gets in place of media that are not for it; `clock` moves running time between pipelines, `id` makes ids.
 //!
 //! # Locks
 //!
@@ -26,6 +26,7 @@
 
 mod clock;
 mod error;
+mod gate;
 mod id;
 mod kind;
 pub mod messages;

@@ -562,3 +562,24 @@ fn a_lane_that_joins_gets_what_is_published_from_then_on() {
         }
     });
 }
+
+#[test]
+fn an_item_that_is_not_due_any_more_does_not_follow_what_came_instead() {
+    // As a stand-in for a source that returns at this moment: it is given before what the source gives, or not at all.
+    model(2, 1, false, |fanout, staff| {
+        let sink = Sink::new(staff, None);
+        let lane = fanout.join(sink.clone(), UNLIMITED);
+        let returned = Arc::new(Mutex::new(false));
+        let stand_in = {
+            let (fanout, returned) = (fanout.clone(), returned.clone());
+            loom::thread::spawn(move || fanout.publish_if(Number(0), || !*returned.lock().unwrap()))
+        };
+        *returned.lock().unwrap() = true;
+        fanout.publish(Number(1));
+        let was_due = stand_in.join().unwrap();
+        fanout.end(lane);
+        sink.wait_for_end();
+        let expected = if was_due { &[0, 1][..] } else { &[1] };
+        assert_eq!(sink.taken(), expected);
+    });
+}

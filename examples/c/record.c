@@ -142,7 +142,7 @@ main (int argc, char **argv)
   g_print ("recorded %u ms; meanwhile the preview had %u pictures\n", length, during);
 
   /* The preview has not noticed. */
-  if (ends_within (preview, seconds) || !length || !during || frames (camera, "discardedFrames"))
+  if (ends_within (preview, seconds) || !length || !during || frames (camera, "droppedFrames"))
     fail ("the preview was disturbed, or the file is empty");
   gst_element_set_state (preview, GST_STATE_NULL);
   return EXIT_SUCCESS;

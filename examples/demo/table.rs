@@ -34,7 +34,7 @@ impl Row {
                 caps: caps(track),
                 state: nick(track, "ready-state"),
                 delivered: count("deliveredFrames"),
-                discarded: count("discardedFrames"),
+                discarded: count("droppedFrames"),
             }
         };
         tracks(stream).iter().map(row).collect()

@@ -117,7 +117,7 @@ def run(arguments):
         print(f"recorded {length:.3f} s; meanwhile the preview had {during} pictures")
         # The preview has not noticed.
         preview.goes_on_for(seconds)
-        lost = frames(camera, "discardedFrames")
+        lost = frames(camera, "droppedFrames")
     if not length or not during or lost:
         raise Failure(f"file: {length} s; preview: {during} pictures, {lost} lost")
 

@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex};
 
 use gst::prelude::*;
 
-use super::{Source, attach, bus, devices};
+use super::{Source, attach, bus, devices, volume};
 use crate::clock::SOURCE_CLOCK;
 use crate::error::Failure;
 use crate::sync::lock;
-use crate::tee::sink::{Owner, TeeSink};
+use crate::tee::sink::TeeSink;
 use crate::track::MediaStreamTrack;
 
 /// Where a source's media come from.
@@ -115,8 +115,7 @@ fn build(source: &Arc<Source>) -> Result<gst::Pipeline, Failure> {
         .build();
     pipeline.use_clock(Some(&*SOURCE_CLOCK));
     bus::intercept(&pipeline, Arc::downgrade(source));
-    let owner: Arc<dyn Owner> = source.clone();
-    let sink = TeeSink::new(source.tee(), kind, Arc::downgrade(&owner));
+    let sink = TeeSink::new(source.tee());
     pipeline
         .add(&sink)
         .map_err(|error| Failure::new(gst::CoreError::Failed, error.to_string()))?;
@@ -145,6 +144,7 @@ fn build(source: &Arc<Source>) -> Result<gst::Pipeline, Failure> {
             let _ = pipeline.remove(&element);
         }
     })?;
+    volume::heed(source, &element);
     // What an application said to its own pipeline is said to those that it has not seen, too.
     for context in source.views().iter().flat_map(|view| view.contexts()) {
         pipeline.set_context(&context);

@@ -19,6 +19,7 @@ mod control;
 mod devices;
 mod machine;
 mod notices;
+mod volume;
 
 pub use control::User;
 pub use machine::Origin;
@@ -26,8 +27,7 @@ pub use machine::Origin;
 use crate::error::Failure;
 use crate::kind::Kind;
 use crate::sync::lock;
-use crate::tee::Tee;
-use crate::tee::sink::Owner;
+use crate::tee::{Change, Owner, Tee};
 use crate::track::MediaStreamTrack;
 use crate::track::core::Track;
 use control::{Control, Wish};
@@ -48,6 +48,8 @@ struct Tracks {
     tracks: Vec<Weak<Track>>,
     /// The source has ended for good: whatever is cloned from its tracks is born ended.
     over: bool,
+    /// Whatever is cloned from its tracks is born muted, if the source is.
+    muted: Change,
 }
 
 /// A source and its fan-out.
@@ -77,10 +79,10 @@ impl Drop for Source {
 
 impl Source {
     pub fn new(kind: Kind) -> Arc<Self> {
-        Arc::new_cyclic(|this| Self {
+        Arc::new_cyclic(|this: &Weak<Self>| Self {
             this: this.clone(),
             kind,
-            tee: Tee::new(),
+            tee: Tee::new(kind, this.clone()),
             origin: Mutex::default(),
             label: OnceCell::new(),
             device: OnceCell::new(),
@@ -144,12 +146,13 @@ impl Source {
         let _ = self.device.set(device.element.clone());
     }
 
-    /// Takes a track on; it is ended if the source has ended for good, and no end is missed in between.
+    /// Takes a track on; it is ended if the source has ended for good, muted if the source is, and misses no change in between.
     pub fn adopt(&self, track: &Arc<Track>) {
         let mut tracks = lock(&self.tracks);
         if tracks.over {
             track.born_ended();
         }
+        track.born_muted(tracks.muted.muted);
         tracks.tracks.retain(|track| track.strong_count() > 0);
         tracks.tracks.push(Arc::downgrade(track));
     }
@@ -297,6 +300,20 @@ impl Source {
         }
     }
 
+    /// Tells the tracks one after the other (W3C "set a track's muted state").
+    fn set_muted(&self, change: Change) {
+        {
+            let mut tracks = lock(&self.tracks);
+            if tracks.muted.number >= change.number {
+                return;
+            }
+            tracks.muted = change;
+        }
+        for track in self.tracks() {
+            track.set_muted(change.muted);
+        }
+    }
+
     fn views(&self) -> Vec<MediaStreamTrack> {
         self.tracks()
             .iter()
@@ -368,6 +385,22 @@ impl Owner for Source {
     fn refuse(&self, caps: &gst::CapsRef) {
         if let Some(source) = self.this.upgrade() {
             source.fail(attach::wrong_kind(self.kind, caps));
+        }
+    }
+
+    fn muted(&self, change: Change) {
+        if let Some(source) = self.this.upgrade() {
+            self.notices.push(move || source.set_muted(change));
+        }
+    }
+
+    fn reconfigured(&self) {
+        if let Some(source) = self.this.upgrade() {
+            self.notices.push(move || {
+                for track in source.tracks() {
+                    track.reconfigured();
+                }
+            });
         }
     }
 }

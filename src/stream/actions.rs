@@ -11,6 +11,7 @@ use once_cell::sync::Lazy;
 use super::MediaStream;
 use super::imp::CAT;
 use crate::kind::Kind;
+use crate::messages::TrackEvent;
 use crate::track::MediaStreamTrack;
 
 pub(super) fn signals() -> &'static [Signal] {
@@ -38,6 +39,20 @@ pub(super) fn signals() -> &'static [Signal] {
              * Returns: (transfer full): the video tracks, a snapshot.
              */
             list("get-video-tracks", Some(Kind::Video)),
+            /**
+             * GstMediaStream::addtrack:
+             * @track: a `mediastreamtrack`
+             *
+             * A track came, and the application did not add it: the stream has become a clone, as `clone-of` asked for.
+             */
+            event(TrackEvent::AddTrack),
+            /**
+             * GstMediaStream::removetrack:
+             * @track: a `mediastreamtrack`
+             *
+             * A track left, and the application did not remove it.
+             */
+            event(TrackEvent::RemoveTrack),
         ]
     });
     &SIGNALS
@@ -124,6 +139,12 @@ fn on_track(
             }
             None
         })
+        .build()
+}
+
+fn event(event: TrackEvent) -> Signal {
+    Signal::builder(event.as_str())
+        .param_types([gst::Element::static_type()])
         .build()
 }
 

@@ -17,6 +17,7 @@ use super::{clone_of, registry};
 use crate::error::Failure;
 use crate::id;
 use crate::kind::Kind;
+use crate::messages::{TrackEvent, TrackMessage};
 use crate::sync::lock;
 use crate::track::MediaStreamTrack;
 
@@ -125,9 +126,21 @@ impl MediaStream {
         }
         self.asked.store(true, Ordering::Release);
         for view in original.imp().views() {
-            self.add(&view.clone_track());
+            let track = view.clone_track();
+            if self.add(&track) {
+                self.tell(TrackEvent::AddTrack, &track);
+            }
         }
         Ok(())
+    }
+
+    /// Signals and posts that the stream has changed without the application having asked for it.
+    fn tell(&self, event: TrackEvent, track: &MediaStreamTrack) {
+        let stream = self.obj();
+        stream.emit_by_name::<()>(event.as_str(), &[track]);
+        let message = TrackMessage::new(event, track, Some(&stream));
+        // Without a bus there is nobody to tell.
+        let _ = stream.post_message(message.to_message(&*stream));
     }
 
     fn prepare(&self) -> Result<(), Failure> {

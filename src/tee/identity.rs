@@ -7,12 +7,14 @@ use std::sync::{Arc, Mutex};
 use super::collection::Collection;
 use crate::kind::Kind;
 use crate::sync::lock;
+use crate::track::hint::ContentHint;
 
 /// Who a view of a track is, to GStreamer.
 #[derive(Debug)]
 pub struct Identity {
     track_id: String,
     kind: Kind,
+    hint: Arc<ContentHint>,
     membership: Mutex<Membership>,
 }
 
@@ -36,10 +38,11 @@ impl Membership {
 }
 
 impl Identity {
-    pub fn new(track_id: &str, kind: Kind) -> Self {
+    pub fn new(track_id: &str, kind: Kind, hint: &Arc<ContentHint>) -> Self {
         Self {
             track_id: track_id.to_owned(),
             kind,
+            hint: hint.clone(),
             membership: Mutex::new(Membership::alone()),
         }
     }
@@ -52,6 +55,11 @@ impl Identity {
     /// The track as GStreamer knows it now.
     pub fn to_stream(&self, label: &str, caps: Option<&gst::Caps>) -> gst::Stream {
         stream(&self.track_id, self.kind, label, caps)
+    }
+
+    /// What the track's media are of; empty if nobody said.
+    pub fn hint(&self) -> String {
+        self.hint.get()
     }
 
     /// Another stream, or other tracks in it; branches have to be told of it.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::fanout;
 use super::sticky::Sticky;
+use crate::gate::format::{Format, Pace};
 
 #[derive(Clone, Debug)]
 pub enum Media {
@@ -15,28 +16,108 @@ pub enum Media {
     Event(gst::Event),
 }
 
-#[derive(Clone, Debug)]
-pub struct Item {
-    pub media: Media,
-    pub sticky: Arc<Sticky>,
-}
-
-impl Item {
+impl Media {
     fn first(&self) -> Option<&gst::BufferRef> {
-        match &self.media {
-            Media::Buffer(buffer) => Some(buffer),
-            Media::List(list) => list.get(0),
-            Media::Event(_) => None,
+        match self {
+            Self::Buffer(buffer) => Some(buffer),
+            Self::List(list) => list.get(0),
+            Self::Event(_) => None,
+        }
+    }
+
+    /// W3C frames: sample frames of raw audio, else buffers.
+    pub fn frames(&self, format: &Format) -> u64 {
+        match self {
+            Self::Buffer(buffer) => format.frames(buffer),
+            Self::List(list) => list.iter().map(|buffer| format.frames(buffer)).sum(),
+            Self::Event(_) => 0,
+        }
+    }
+
+    pub fn is_gap(&self) -> bool {
+        matches!(self, Self::Event(event) if event.type_() == gst::EventType::Gap)
+    }
+
+    /// How long the first buffer lasts.
+    pub fn first_duration(&self) -> Option<gst::ClockTime> {
+        self.first()?.duration()
+    }
+
+    /// From which position to which, in nanoseconds.
+    pub fn span(&self, pace: Pace) -> Option<(u64, u64)> {
+        let start = |buffer: &gst::BufferRef| buffer.pts().or(buffer.dts());
+        let (from, last) = match self {
+            Self::Buffer(buffer) => (start(buffer)?, buffer.as_ref()),
+            Self::List(list) => (start(list.get(0)?)?, list.get(list.len().checked_sub(1)?)?),
+            Self::Event(event) => {
+                let gst::EventView::Gap(gap) = event.view() else {
+                    return None;
+                };
+                let (start, duration) = gap.get();
+                let end = start + duration.unwrap_or(gst::ClockTime::ZERO);
+                return Some((start.nseconds(), end.nseconds()));
+            }
+        };
+        let usual = match pace {
+            Pace::Every(interval) => interval,
+            Pace::Variable | Pace::Unsaid => gst::ClockTime::ZERO,
+        };
+        let end = start(last)? + last.duration().unwrap_or(usual);
+        Some((from.nseconds(), end.nseconds()))
+    }
+
+    /// The same, said to come after something that is missing.
+    pub fn marked(self) -> Self {
+        match self {
+            Self::Buffer(mut buffer) => {
+                shape(&mut buffer, true, 0);
+                Self::Buffer(buffer)
+            }
+            Self::List(mut list) => {
+                if let Some(mut first) = list.get_owned(0) {
+                    shape(&mut first, true, 0);
+                    let list = list.make_mut();
+                    list.remove(0..1);
+                    list.insert(Some(0), first);
+                }
+                Self::List(list)
+            }
+            event => event,
+        }
+    }
+
+    /// What is left of raw audio from this position on, in nanoseconds.
+    pub fn from(self, position: u64, format: &Format) -> Self {
+        match self {
+            Self::Buffer(buffer) => Self::Buffer(format.from(buffer, position)),
+            Self::List(list) => {
+                let is_late = |buffer: &gst::BufferRef| {
+                    let end = buffer.pts().and_then(|pts| Some(pts + buffer.duration()?));
+                    end.is_some_and(|end| end.nseconds() <= position)
+                };
+                let rest = list.iter_owned().filter(|buffer| !is_late(buffer));
+                Self::List(rest.map(|buffer| format.from(buffer, position)).collect())
+            }
+            event => event,
         }
     }
 }
 
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub media: Media,
+    pub sticky: Arc<Sticky>,
+    /// When raw audio was taken, in microseconds of monotonic time.
+    pub taken: Option<i64>,
+    /// The source did not give it; nobody counts it.
+    pub stands_in: bool,
+}
+
 impl fanout::Item for Item {
     fn frames(&self) -> u64 {
-        match &self.media {
-            Media::Buffer(buffer) => self.sticky.frames(buffer),
-            Media::List(list) => list.iter().map(|buffer| self.sticky.frames(buffer)).sum(),
-            Media::Event(_) => 0,
+        match self.stands_in {
+            true => 0,
+            false => self.media.frames(self.sticky.format()),
         }
     }
 
@@ -47,6 +128,7 @@ impl fanout::Item for Item {
                 _ => None,
             },
             _ => self
+                .media
                 .first()
                 .and_then(|buffer| buffer.dts_or_pts())
                 .map(gst::ClockTime::nseconds),
@@ -58,9 +140,9 @@ impl fanout::Item for Item {
     }
 
     fn is_key(&self) -> bool {
-        match self.first() {
+        match self.media.first() {
             Some(buffer) => !buffer.flags().contains(gst::BufferFlags::DELTA_UNIT),
-            None => self.sticky.is_raw(),
+            None => self.sticky.format().is_raw(),
         }
     }
 }
@@ -71,9 +153,7 @@ pub fn shape(buffer: &mut gst::Buffer, discont: bool, shift: i64) {
     if (!discont || marked) && shift == 0 {
         return;
     }
-    let moved = |time: Option<gst::ClockTime>| {
-        time.map(|time| gst::ClockTime::from_nseconds(time.nseconds().saturating_add_signed(shift)))
-    };
+    let moved = |time: Option<gst::ClockTime>| time.map(|time| later(time, shift));
     let header = buffer.make_mut();
     if discont {
         header.set_flags(gst::BufferFlags::DISCONT);
@@ -82,4 +162,22 @@ pub fn shape(buffer: &mut gst::Buffer, discont: bool, shift: i64) {
         header.set_pts(moved(header.pts()));
         header.set_dts(moved(header.dts()));
     }
+}
+
+/// A GAP at its time; other events have none.
+pub fn moved(event: gst::Event, shift: i64) -> gst::Event {
+    match event.view() {
+        gst::EventView::Gap(gap) if shift != 0 => {
+            let (start, duration) = gap.get();
+            gst::event::Gap::builder(later(start, shift))
+                .duration(duration)
+                .seqnum(event.seqnum())
+                .build()
+        }
+        _ => event,
+    }
+}
+
+fn later(time: gst::ClockTime, shift: i64) -> gst::ClockTime {
+    gst::ClockTime::from_nseconds(time.nseconds().saturating_add_signed(shift))
 }

@@ -7,7 +7,7 @@
 //! GStreamer.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
 use gst::glib;
@@ -22,20 +22,31 @@ pub mod identity;
 pub mod item;
 mod keyunit;
 mod loan;
+mod owner;
 mod prefetch;
+mod presence;
 pub mod sink;
+mod standin;
 pub mod sticky;
 mod watch;
+mod withhold;
 mod workers;
 
+use crate::gate::{Gate, Verdict};
+use crate::kind::Kind;
 use crate::sync::lock;
 use branch::Branch;
 use fanout::{Fanout, LaneId, Limits};
 use item::{Item, Media};
 use keyunit::KeyUnits;
 use loan::{Balance, Lender};
+use presence::Presence;
+use standin::Alarm;
 use sticky::Sticky;
 use workers::Crew;
+
+pub use owner::Owner;
+pub use presence::Change;
 
 static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
     gst::DebugCategory::new(
@@ -53,6 +64,9 @@ const GRACE: Duration = Duration::from_millis(100);
 
 /// A source's fan-out. Lives as long as the source, through all its restarts.
 pub struct Tee {
+    this: Weak<Tee>,
+    kind: Kind,
+    owner: Weak<dyn Owner>,
     fanout: Fanout<Item, Arc<Branch>, Crew>,
     /// The state that the next item will belong to. Changed by the source's streaming thread, and when it starts.
     sticky: Mutex<Arc<Sticky>>,
@@ -62,19 +76,37 @@ pub struct Tee {
     /// source's streaming thread, before it publishes.
     items: AtomicU64,
     last_key: AtomicU64,
+    /// Closed while the source says that it is muted.
+    gate: Gate,
+    /// Locked for a moment, also under the lock of the fan-out.
+    presence: Mutex<Presence>,
+    alarm: Mutex<Alarm>,
+    /// Frames of the source that came after something else had been put in their place.
+    late: AtomicU64,
+    /// The last caps, of this run or another one.
+    caps: Mutex<Option<gst::Caps>>,
     /// The sink that takes the source's media, to reach the source from here.
     sink: glib::WeakRef<gst::Element>,
 }
 
 impl Tee {
-    pub fn new() -> Arc<Self> {
+    /// The fan-out of a source of this kind, which belongs to `owner`.
+    pub fn new(kind: Kind, owner: Weak<dyn Owner>) -> Arc<Self> {
         let tee = Arc::new_cyclic(|tee| Self {
+            this: tee.clone(),
+            kind,
+            owner,
             fanout: Fanout::new(Crew(tee.clone())),
             sticky: Mutex::default(),
             keys: Mutex::default(),
             lender: Lender::default(),
             items: AtomicU64::new(0),
             last_key: AtomicU64::new(0),
+            gate: Gate::new(true),
+            presence: Mutex::new(Presence::new(kind == Kind::Audio)),
+            alarm: Mutex::default(),
+            late: AtomicU64::new(0),
+            caps: Mutex::default(),
             sink: glib::WeakRef::new(),
         });
         watch::register(Arc::downgrade(&tee));
@@ -95,13 +127,46 @@ impl Tee {
         drop(old);
     }
 
+    /// A sticky event of the source.
+    fn note(&self, event: gst::Event) {
+        self.change_sticky(|sticky| sticky.with(event.clone()));
+        self.note_sticky(&event);
+        let gst::EventView::Caps(caps) = event.view() else {
+            return;
+        };
+        let new = caps.caps_owned();
+        let old = lock(&self.caps).replace(new.clone());
+        if let Some(owner) = self.owner.upgrade()
+            && old.is_some_and(|old| old != new)
+        {
+            owner.reconfigured();
+        }
+    }
+
     /// Gives media to all branches, from the source's streaming thread.
     fn publish(&self, media: Media) {
         let sticky = self.sticky();
-        let (media, balance) = self.lender.lend(media, sticky.is_in_system_memory());
-        let item = Item { media, sticky };
+        let Some(media) = self.arrived(media, &sticky) else {
+            return;
+        };
+        let (media, balance) = self
+            .lender
+            .lend(media, sticky.format().is_in_system_memory());
+        let item = Item {
+            taken: sticky.taken(&media),
+            media,
+            sticky,
+            stands_in: false,
+        };
+        let item = match self.gate.is_open() {
+            true => item,
+            false => match self.withhold(item) {
+                Some(item) => item,
+                None => return,
+            },
+        };
         let items = self.items.fetch_add(1, Ordering::AcqRel) + 1;
-        if !item.sticky.is_raw() && fanout::Item::is_key(&item) {
+        if !item.sticky.format().is_raw() && fanout::Item::is_key(&item) {
             self.last_key.store(items, Ordering::Release);
             lock(&self.keys).came();
         }
@@ -114,6 +179,36 @@ impl Tee {
                 time: 0,
             });
         }
+    }
+
+    /// While the source says that it is muted: what goes out in place of its media.
+    fn withhold(&self, item: Item) -> Option<Item> {
+        let format = item.sticky.format();
+        let verdict = self
+            .gate
+            .judge(format.is_raw(), fanout::Item::is_key(&item));
+        match verdict {
+            Verdict::Pass => return Some(item),
+            Verdict::Resume => {
+                return Some(Item {
+                    media: item.media.marked(),
+                    ..item
+                });
+            }
+            Verdict::AwaitKey => self.ask_for_key_unit(false, Instant::now()),
+            Verdict::Withhold => {}
+        }
+        Some(Item {
+            media: item.media.withheld(format, format)?,
+            taken: None,
+            stands_in: true,
+            sticky: item.sticky,
+        })
+    }
+
+    /// Frames that came after something else had been put in their place.
+    pub fn late(&self) -> u64 {
+        self.late.load(Ordering::Relaxed)
     }
 
     /// The source starts: what a former run of it said is not said of the next one.
@@ -187,7 +282,7 @@ impl Tee {
 
     /// Asks an encoded source for a key frame, unless it has just been asked.
     pub fn ask_for_key_unit(&self, all_headers: bool, now: Instant) {
-        if self.sticky().is_raw() || !lock(&self.keys).ask(all_headers, now) {
+        if self.sticky().format().is_raw() || !lock(&self.keys).ask(all_headers, now) {
             return;
         }
         gst::debug!(CAT, "Asking the source for a key frame");

@@ -3,6 +3,15 @@
 //! What a consumer must have been told before an item makes sense: caps, segment, tags and the other sticky events that
 //! came before it. Immutable and shared by the items, so that a branch finds out by comparing one pointer.
 
+use std::sync::Arc;
+
+use gst::glib;
+use gst::prelude::*;
+
+use super::item::Media;
+use crate::clock::SOURCE_CLOCK;
+use crate::gate::format::{Format, Pace};
+
 /// The sticky events in force, but for those that say whose stream it is: each branch makes its own of these.
 #[derive(Clone, Debug, Default)]
 pub struct Sticky {
@@ -10,11 +19,8 @@ pub struct Sticky {
     events: Vec<gst::Event>,
     /// Base time of the source's pipeline: when its running time was 0, on the source's clock.
     pub epoch: Option<gst::ClockTime>,
-    /// Bytes in a frame of raw audio.
-    bytes_per_frame: Option<usize>,
-    raw: bool,
-    /// The caps promise that memory is something else than the system's.
-    special_memory: bool,
+    format: Arc<Format>,
+    segment: Option<gst::FormattedSegment<gst::ClockTime>>,
 }
 
 impl Sticky {
@@ -31,27 +37,24 @@ impl Sticky {
     /// The same with one event more, in the place of the one that it replaces.
     pub fn with(&self, event: gst::Event) -> Self {
         let mut new = self.clone();
+        if let gst::EventView::Caps(caps) = event.view()
+            && self.caps().as_deref() != Some(caps.caps())
+        {
+            new.format = Arc::new(Format::of(&caps.caps_owned()));
+        }
         let name = |event: &gst::Event| event.structure().map(|s| s.name().to_owned());
         new.events.retain(|old| {
             old.type_() != event.type_() || (event.is_sticky_multi() && name(old) != name(&event))
         });
+        if let gst::EventView::Segment(segment) = event.view() {
+            new.segment = segment.segment().clone().downcast().ok();
+        }
         let at = new
             .events
             .iter()
             .position(|old| old.type_() > event.type_())
             .unwrap_or(new.events.len());
         new.events.insert(at, event);
-        if let Some(caps) = new.caps() {
-            new.raw = caps
-                .structure(0)
-                .is_some_and(|s| matches!(s.name().as_str(), "video/x-raw" | "audio/x-raw"));
-            new.bytes_per_frame = gst_audio::AudioInfo::from_caps(&caps)
-                .ok()
-                .map(|info| info.bpf() as usize);
-            new.special_memory = caps.features(0).is_some_and(|features| {
-                features.size() > 0 && !features.contains(gst::CAPS_FEATURE_MEMORY_SYSTEM_MEMORY)
-            });
-        }
         new
     }
 
@@ -85,26 +88,31 @@ impl Sticky {
     }
 
     pub fn segment(&self) -> Option<gst::FormattedSegment<gst::ClockTime>> {
-        match self.find(gst::EventType::Segment)?.view() {
-            gst::EventView::Segment(segment) => segment.segment().clone().downcast().ok(),
-            _ => None,
-        }
+        self.segment.clone()
     }
 
-    /// Whether a consumer can start with any buffer.
-    pub fn is_raw(&self) -> bool {
-        self.raw
+    /// When raw audio that comes now was taken, in microseconds of monotonic time.
+    pub fn taken(&self, media: &Media) -> Option<i64> {
+        self.format.rate()?;
+        let (from, _) = media.span(Pace::Unsaid)?;
+        let running_time =
+            (self.segment.as_ref()?).to_running_time(gst::ClockTime::from_nseconds(from))?;
+        let age = SOURCE_CLOCK
+            .time()
+            .checked_sub(self.epoch? + running_time)?;
+        Some(glib::monotonic_time() - age.useconds() as i64)
     }
 
-    /// Whether the caps promise nothing about the memory.
-    pub fn is_in_system_memory(&self) -> bool {
-        !self.special_memory
+    /// Which position belongs to this time on the source's clock.
+    pub fn position(&self, time: gst::ClockTime) -> Option<gst::ClockTime> {
+        let running_time = time.checked_sub(self.epoch?)?;
+        self.segment
+            .as_ref()?
+            .position_from_running_time(running_time)
     }
 
-    /// W3C frames in a buffer: sample frames of raw audio, else one.
-    pub fn frames(&self, buffer: &gst::BufferRef) -> u64 {
-        self.bytes_per_frame
-            .filter(|bytes| *bytes > 0)
-            .map_or(1, |bytes| (buffer.size() / bytes) as u64)
+    /// What the caps say.
+    pub fn format(&self) -> &Arc<Format> {
+        &self.format
     }
 }

@@ -80,7 +80,7 @@ fn work(tee: &Tee) {
         }
         let ended = matches!(job.work, Work::End);
         lane.set(Some(job.lane));
-        let outcome = job.consumer.push(job.work);
+        let outcome = job.consumer.push(job.work, last);
         let now = glib::monotonic_time();
         report = Some(Report {
             lane: job.lane,

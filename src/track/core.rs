@@ -12,8 +12,10 @@ use gst::glib;
 use gst::prelude::*;
 
 use super::MediaStreamTrack;
+use super::hint::ContentHint;
 use crate::id;
 use crate::kind::Kind;
+use crate::messages::TrackEvent;
 use crate::source::{Source, User};
 use crate::sync::lock;
 use crate::tee::identity;
@@ -22,8 +24,21 @@ pub struct Track {
     id: String,
     source: Arc<Source>,
     ended: AtomicBool,
+    enabled: AtomicBool,
+    hint: Arc<ContentHint>,
+    muted: AtomicBool,
+    /// The source gives something else than before, which nobody was told while it was muted.
+    reconfigured: AtomicBool,
     /// Nothing is upgraded under the lock: that may be the last reference.
     views: Mutex<Vec<(User, glib::WeakRef<MediaStreamTrack>)>>,
+}
+
+/// What a clone takes over.
+#[derive(Default)]
+struct State {
+    ended: bool,
+    disabled: bool,
+    hint: String,
 }
 
 /// Who ended a track: the application knows when it was itself.
@@ -36,23 +51,32 @@ pub enum EndedBy {
 impl Track {
     /// A live track on a source (W3C "create a MediaStreamTrack").
     pub fn new(source: &Arc<Source>) -> Arc<Self> {
-        Self::with_state(source, false)
+        Self::with_state(source, State::default())
     }
 
-    fn with_state(source: &Arc<Source>, ended: bool) -> Arc<Self> {
+    fn with_state(source: &Arc<Source>, state: State) -> Arc<Self> {
         let track = Arc::new(Self {
             id: id::new(),
             source: source.clone(),
-            ended: AtomicBool::new(ended),
+            ended: AtomicBool::new(state.ended),
+            enabled: AtomicBool::new(!state.disabled),
+            hint: Arc::new(ContentHint::new(state.hint)),
+            muted: AtomicBool::new(false),
+            reconfigured: AtomicBool::new(false),
             views: Mutex::default(),
         });
         source.adopt(&track);
         track
     }
 
-    /// A sibling on the same source, live if this one is (W3C "clone a track").
+    /// A sibling on the same source (W3C "clone a track"): live, enabled and with the hint that this one has.
     pub fn clone_track(&self) -> Arc<Self> {
-        Self::with_state(&self.source, !self.is_live())
+        let state = State {
+            ended: !self.is_live(),
+            disabled: !self.is_enabled(),
+            hint: self.hint.get(),
+        };
+        Self::with_state(&self.source, state)
     }
 
     pub fn id(&self) -> &str {
@@ -75,6 +99,82 @@ impl Track {
 
     pub fn is_live(&self) -> bool {
         !self.ended.load(Ordering::Acquire)
+    }
+
+    /// W3C `enabled`: whether consumers get media, or black or silence in their place.
+    pub fn is_enabled(&self) -> bool {
+        self.enabled.load(Ordering::Acquire)
+    }
+
+    /// W3C `enabled`: says so to all views; `by` is told by whoever asked it.
+    pub fn set_enabled(&self, enabled: bool, by: User) {
+        let was = self.enabled.swap(enabled, Ordering::AcqRel);
+        let views = self.views();
+        for view in &views {
+            view.enabled_changed();
+        }
+        if was != enabled {
+            for view in views.iter().filter(|view| view.user() != by) {
+                view.notify("enabled");
+            }
+        }
+    }
+
+    /// What the media are of, to the application.
+    pub fn hint(&self) -> &Arc<ContentHint> {
+        &self.hint
+    }
+
+    /// Takes a hint if it is one, and says so to all views; `by` is told by whoever asked it.
+    pub fn set_hint(&self, hint: &str, by: User) {
+        if !self.hint.set(self.kind(), hint) {
+            return;
+        }
+        for view in self.views() {
+            view.identity_changed();
+            if view.user() != by {
+                view.notify("content-hint");
+            }
+        }
+    }
+
+    /// W3C `muted`: whether the source gives no media.
+    pub fn is_muted(&self) -> bool {
+        self.muted.load(Ordering::Acquire)
+    }
+
+    /// The source was muted, or not, before this track was there.
+    pub fn born_muted(&self, muted: bool) {
+        self.muted.store(muted, Ordering::Release);
+    }
+
+    /// W3C "set a track's muted state", on a thread of the plugin's own.
+    pub fn set_muted(&self, muted: bool) {
+        if !self.is_live() || self.muted.swap(muted, Ordering::AcqRel) == muted {
+            return;
+        }
+        let event = match muted {
+            true => TrackEvent::Mute,
+            false => TrackEvent::Unmute,
+        };
+        for view in self.views() {
+            view.notify("muted");
+            view.tell(event);
+        }
+        if !muted && self.reconfigured.swap(false, Ordering::AcqRel) {
+            self.reconfigured();
+        }
+    }
+
+    /// The source gives other media than before; who is muted is told later (W3C `configurationchange`).
+    pub fn reconfigured(&self) {
+        if self.is_muted() {
+            self.reconfigured.store(true, Ordering::Release);
+        } else if self.is_live() {
+            for view in self.views() {
+                view.tell(TrackEvent::ConfigurationChange);
+            }
+        }
     }
 
     /// The source had ended before this track was there.

@@ -75,6 +75,17 @@ pub struct MediaStreamTrack {
     /// W3C `MediaStreamTrack.readyState`.
     #[property(name = "ready-state", get = Self::ready_state, type = ReadyState, nick = "Ready state",
         blurb = "Live, or ended for ever; notifies", builder(ReadyState::Ended))]
+    /// W3C `MediaStreamTrack.enabled`.
+    #[property(name = "enabled", get = Self::is_enabled, set = Self::set_enabled, type = bool, nick = "Enabled",
+        default = true,
+        blurb = "Whether consumers get media; if not, black or silence in the same format, and gaps of what is encoded")]
+    /// W3C `MediaStreamTrack.contentHint`.
+    #[property(name = "content-hint", get = Self::content_hint, set = Self::set_content_hint, type = Option<String>, nick = "Content hint",
+        blurb = "What the media are of: speech, speech-recognition or music; motion, detail or text; or nothing. \
+                 Others are ignored. Downstream is told by a sticky event")]
+    /// W3C `MediaStreamTrack.muted`.
+    #[property(name = "muted", get = Self::is_muted, type = bool, nick = "Muted",
+        blurb = "Whether the source gives no media at the moment, so that there is black or silence in their place; notifies")]
     /// The element that media come from.
     #[property(name = "source", get = Self::source, type = Option<gst::Element>, nick = "Source",
         blurb = "The source element, to reach its own properties; NULL while the device is not chosen")]
@@ -118,6 +129,34 @@ impl MediaStreamTrack {
             true => ReadyState::Live,
             false => ReadyState::Ended,
         }
+    }
+
+    fn is_enabled(&self) -> bool {
+        self.core().is_none_or(|track| track.is_enabled())
+    }
+
+    fn set_enabled(&self, enabled: bool) {
+        if let Some(track) = self.core() {
+            track.set_enabled(enabled, self.user);
+        }
+    }
+
+    fn content_hint(&self) -> Option<String> {
+        Some(
+            self.core()
+                .map(|track| track.hint().get())
+                .unwrap_or_default(),
+        )
+    }
+
+    fn set_content_hint(&self, hint: Option<String>) {
+        if let (Some(track), Some(hint)) = (self.core(), hint) {
+            track.set_hint(&hint, self.user);
+        }
+    }
+
+    fn is_muted(&self) -> bool {
+        self.core().is_some_and(|track| track.is_muted())
     }
 
     fn source(&self) -> Option<gst::Element> {
@@ -172,7 +211,8 @@ impl MediaStreamTrack {
         let run = lock(&self.run);
         let mut stats = self.counters.snapshot();
         if let Some(playing) = &run.playing {
-            stats.delivered += playing.branch.unbooked();
+            let (delivered, dropped) = playing.branch.unbooked();
+            stats = stats.with(delivered, dropped);
         }
         stats
     }
@@ -188,7 +228,7 @@ impl MediaStreamTrack {
     pub(super) fn set_core(&self, track: &Arc<Track>) {
         let view = View {
             track: track.clone(),
-            identity: Arc::new(Identity::new(track.id(), track.kind())),
+            identity: Arc::new(Identity::new(track.id(), track.kind(), track.hint())),
         };
         if self.view.set(view).is_err() {
             gst::error!(CAT, imp = self, "Already the view of a track");
@@ -222,7 +262,8 @@ impl ObjectImpl for MediaStreamTrack {
         static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             let stats = glib::ParamSpecBoxed::builder::<gst::Structure>("stats")
                 .nick("Statistics")
-                .blurb("Frames so far: deliveredFrames, discardedFrames (the consumer lagged or failed) and totalFrames")
+                .blurb("What became of the source's frames: deliveredFrames, droppedFrames (the consumer lagged or failed), discardedFrames, \
+                     totalFrames; of audio also durations and latencies in ms")
                 .read_only();
             let mut properties = MediaStreamTrack::derived_properties().to_vec();
             properties.push(stats.build());
@@ -237,49 +278,16 @@ impl ObjectImpl for MediaStreamTrack {
 
     fn property(&self, id: usize, pspec: &glib::ParamSpec) -> glib::Value {
         match pspec.name() {
-            "stats" => gst::Structure::from(self.stats()).to_value(),
+            "stats" => self
+                .stats()
+                .to_structure(self.kind() == Kind::Audio)
+                .to_value(),
             _ => self.derived_property(id, pspec),
         }
     }
 
     fn signals() -> &'static [glib::subclass::Signal] {
-        static SIGNALS: Lazy<Vec<glib::subclass::Signal>> = Lazy::new(|| {
-            vec![
-                /**
-                 * GstMediaStreamTrack::clone:
-                 *
-                 * Returns: (transfer full): a sibling of this track on the same source, in no stream and no bin.
-                 */
-                glib::subclass::Signal::builder("clone")
-                    .return_type::<gst::Element>()
-                    .action()
-                    .class_handler(|args| {
-                        let track = args[0].get::<super::MediaStreamTrack>().ok()?;
-                        Some(track.clone_track().upcast::<gst::Element>().to_value())
-                    })
-                    .build(),
-                /**
-                 * GstMediaStreamTrack::stop:
-                 *
-                 * Ends this track, synchronously and silently.
-                 */
-                glib::subclass::Signal::builder("stop")
-                    .action()
-                    .class_handler(|args| {
-                        args[0].get::<super::MediaStreamTrack>().ok()?.stop();
-                        None
-                    })
-                    .build(),
-                /**
-                 * GstMediaStreamTrack::ended:
-                 *
-                 * The source ended: by itself, by an error, or because its device is gone. Never from `stop`. On a thread of
-                 * the plugin's own, with no lock held.
-                 */
-                glib::subclass::Signal::builder("ended").build(),
-            ]
-        });
-        &SIGNALS
+        super::signals::signals()
     }
 
     fn constructed(&self) {

@@ -7,9 +7,11 @@ use gst::prelude::*;
 use gst::subclass::prelude::*;
 
 pub mod core;
+pub mod hint;
 mod imp;
 mod pad;
 mod run;
+mod signals;
 pub mod stats;
 mod view;
 

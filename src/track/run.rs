@@ -11,7 +11,7 @@ use gst::subclass::prelude::*;
 use super::imp::{CAT, MediaStreamTrack, Playing};
 use crate::error::Failure;
 use crate::sync::lock;
-use crate::tee::branch::Branch;
+use crate::tee::branch::{Branch, Whose};
 use crate::tee::exit::Exit;
 use crate::tee::fanout::LaneId;
 
@@ -65,7 +65,15 @@ impl MediaStreamTrack {
         run.behind.clone()
     }
 
-    pub(super) fn membership_changed(&self) {
+    pub(super) fn enabled_changed(&self) {
+        // Under the lock, so that of several changes the last is the one that stays.
+        let run = lock(&self.run);
+        if let (Some(playing), Some(track)) = (&run.playing, self.core()) {
+            playing.branch.set_enabled(track.is_enabled());
+        }
+    }
+
+    pub(super) fn identity_changed(&self) {
         let branch = lock(&self.run)
             .playing
             .as_ref()
@@ -172,14 +180,19 @@ impl MediaStreamTrack {
             tee,
             self.obj().upcast_ref(),
             Exit::new(&self.pad, ghost),
-            view.identity.clone(),
-            track.source().label(),
-            self.counters.clone(),
+            Whose {
+                identity: view.identity.clone(),
+                label: track.source().label(),
+                counters: self.counters.clone(),
+                enabled: track.is_enabled(),
+            },
             self.behind(),
         );
         let lane = tee.join(branch.clone(), self.limits());
         let eos = {
             let mut run = lock(&self.run);
+            // It may have changed while nobody knew of the branch.
+            branch.set_enabled(track.is_enabled());
             run.playing = Some(Playing { lane, branch });
             run.eos
         };

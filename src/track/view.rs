@@ -10,7 +10,7 @@ use gst::subclass::prelude::*;
 
 use super::MediaStreamTrack;
 use super::core::{EndedBy, Track};
-use crate::messages;
+use crate::messages::{TrackEvent, TrackMessage};
 use crate::source::User;
 use crate::stream::MediaStream;
 use crate::tee::identity::Membership;
@@ -62,7 +62,7 @@ impl MediaStreamTrack {
     pub(crate) fn set_membership(&self, membership: Membership) {
         if let Some(identity) = self.imp().identity() {
             identity.set_membership(membership);
-            self.imp().membership_changed();
+            self.imp().identity_changed();
         }
     }
 
@@ -87,6 +87,16 @@ impl MediaStreamTrack {
         self.imp().abandon();
     }
 
+    /// Downstream has to be told something new of the track.
+    pub(super) fn identity_changed(&self) {
+        self.imp().identity_changed();
+    }
+
+    /// The track has been enabled or disabled.
+    pub(super) fn enabled_changed(&self) {
+        self.imp().enabled_changed();
+    }
+
     /// The track has just ended: EOS follows what the pad has, and the source is not needed any more.
     pub(super) fn track_ended(&self) {
         self.imp().track_ended();
@@ -100,10 +110,15 @@ impl MediaStreamTrack {
             stream.tracks_changed_state();
         }
         if by == EndedBy::Source {
-            self.emit_by_name::<()>("ended", &[]);
-            let message = messages::track_ended(self, stream.as_ref());
-            // Without a bus there is nobody to tell.
-            let _ = self.post_message(message);
+            self.tell(TrackEvent::Ended);
         }
+    }
+
+    /// Signals an event, and posts it, with no lock held.
+    pub(super) fn tell(&self, event: TrackEvent) {
+        self.emit_by_name::<()>(event.as_str(), &[]);
+        let message = TrackMessage::new(event, self, self.stream().as_ref());
+        // Without a bus there is nobody to tell.
+        let _ = self.post_message(message.to_message(self));
     }
 }

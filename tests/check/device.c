@@ -67,16 +67,17 @@ device_new (const gchar * name, const gchar * caps_text)
   return device;
 }
 
+/* Slow, so that nobody misses them while a test looks at something else. */
 GstElement *
 camera_new (void)
 {
-  return device_new ("camera", "video/x-raw, format=GRAY8, width=4, height=4, framerate=100/1");
+  return device_new ("camera", "video/x-raw, format=GRAY8, width=4, height=4, framerate=10/1");
 }
 
 GstElement *
 microphone_new (void)
 {
-  return device_new ("microphone", "audio/x-raw, format=S16LE, rate=800, channels=1, layout=interleaved");
+  return device_new ("microphone", "audio/x-raw, format=S16LE, rate=80, channels=1, layout=interleaved");
 }
 
 static GstBuffer *
@@ -86,8 +87,8 @@ device_next_buffer (TestDevice * self)
 
   gst_buffer_memset (buffer, 0, self->next, 16);
   GST_BUFFER_OFFSET (buffer) = self->next;
-  GST_BUFFER_PTS (buffer) = self->next * 10 * GST_MSECOND;
-  GST_BUFFER_DURATION (buffer) = 10 * GST_MSECOND;
+  GST_BUFFER_PTS (buffer) = self->next * 100 * GST_MSECOND;
+  GST_BUFFER_DURATION (buffer) = 100 * GST_MSECOND;
   self->next++;
   return buffer;
 }

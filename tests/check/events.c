@@ -227,7 +227,7 @@ GST_START_TEST (a_change_of_caps_reaches_each_clone_before_its_first_buffer)
   GstElement *stream = camera_stream_new (&camera);
   GstElement *clone = clone_of (stream);
   GstHarness *h[2] = { play (stream, "video_0"), play (clone, "video_0") };
-  GstCaps *caps = gst_caps_from_string ("video/x-raw, format=GRAY8, width=2, height=2, framerate=100/1");
+  GstCaps *caps = gst_caps_from_string ("video/x-raw, format=GRAY8, width=2, height=2, framerate=10/1");
 
   device_push (camera);
   g_object_set (camera, "caps", caps, NULL);

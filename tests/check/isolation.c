@@ -228,7 +228,7 @@ GST_START_TEST (a_consumer_that_lags_loses_the_oldest_and_is_told)
   /* The first one, and the one after the gap. */
   fail_unless_equals_int (trap.disconts, 2);
   delivered = count_in_stats (track, "deliveredFrames");
-  discarded = count_in_stats (track, "discardedFrames");
+  discarded = count_in_stats (track, "droppedFrames");
   total = count_in_stats (track, "totalFrames");
   fail_unless_equals_uint64 (discarded, 16);
   fail_unless_equals_uint64 (total, delivered + discarded);

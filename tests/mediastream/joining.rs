@@ -221,7 +221,7 @@ fn an_encoded_clone_starts_with_a_key_frame_that_is_asked_for_once() {
     drop(late);
     let stats = track(&clones[0], Kind::Video).property::<gst::Structure>("stats");
     assert_eq!(stats.get::<u64>("deliveredFrames"), Ok(2));
-    assert_eq!(stats.get::<u64>("discardedFrames"), Ok(3));
+    assert_eq!(stats.get::<u64>("droppedFrames"), Ok(3));
     drop((first, stream, clones));
     gone.check();
 }

@@ -5,10 +5,12 @@
 mod adding;
 mod clone_of;
 mod device;
+mod enabled;
 mod flow;
 mod isolation;
 mod joining;
 mod lifetimes;
+mod muted;
 mod removing;
 mod sources;
 mod support;

@@ -32,7 +32,8 @@ pub const ENCODED: &str =
     "video/x-h264, stream-format=byte-stream, alignment=au, width=4, height=2";
 
 impl Feed {
-    fn new(caps: &str) -> Self {
+    /// A source of these caps.
+    pub fn new(caps: &str) -> Self {
         init();
         let caps: gst::Caps = caps.parse().expect("caps");
         Self(
@@ -42,6 +43,13 @@ impl Feed {
                 .is_live(true)
                 .build(),
         )
+    }
+
+    /// A source whose buffers have the time at which they are pushed.
+    pub fn timed(caps: &str) -> Self {
+        let feed = Self::new(caps);
+        feed.0.set_do_timestamp(true);
+        feed
     }
 
     pub fn video() -> Self {
@@ -103,9 +111,49 @@ impl Feed {
     }
 }
 
+/// Disables or enables as an application does.
+pub fn enable(track: &MediaStreamTrack, enabled: bool) {
+    track.set_property("enabled", enabled);
+}
+
+/// A number in a track's `stats`.
+#[track_caller]
+pub fn count(track: &MediaStreamTrack, name: &str) -> u64 {
+    let stats = track.property::<gst::Structure>("stats");
+    stats.get(name).expect("it is counted")
+}
+
+/// Returns when all that was pushed has been counted: an event that follows it has come.
+#[track_caller]
+pub fn settle_counts(track: &MediaStreamTrack, sink: &mut gst_check::Harness) {
+    let event = gst::event::CustomDownstream::new(gst::Structure::new_empty("over"));
+    let source = track.property::<gst::Element>("source");
+    assert!(source.send_event(event));
+    pull_event(sink, gst::EventType::CustomDownstream);
+}
+
+/// Sends the name of each signal of a track that tells of its source, and `muted` at that time; ends with the element.
+pub fn hear_source(track: &MediaStreamTrack) -> std::sync::mpsc::Receiver<(String, bool)> {
+    let (sender, heard) = std::sync::mpsc::channel();
+    for name in ["mute", "unmute", "configurationchange", "ended"] {
+        let sender = sender.clone();
+        track.connect(name, false, move |args| {
+            let track: MediaStreamTrack = args[0].get().expect("a track");
+            let _ = sender.send((name.to_owned(), track.property("muted")));
+            None
+        });
+    }
+    heard
+}
+
 /// A stream with a video track from this feed.
 pub fn video_stream(feed: &Feed) -> MediaStream {
     stream(&[("video-source", feed)])
+}
+
+/// A stream with an audio track from this feed.
+pub fn audio_stream(feed: &Feed) -> MediaStream {
+    stream(&[("audio-source", feed)])
 }
 
 /// A stream with a track from each feed.

@@ -179,9 +179,17 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
 
     /// Gives an item to every lane that follows. Takes no time that depends on their number.
     pub fn publish(&self, item: T) {
+        self.publish_if(item, || true);
+    }
+
+    /// The same, unless the item is not due any more when its turn has come; `is_due` decides under the lock. Whether it was.
+    pub fn publish_if(&self, item: T, is_due: impl FnOnce() -> bool) -> bool {
         let mut effects = Effects::default();
         {
             let mut state = self.lock();
+            if !is_due() {
+                return false;
+            }
             let (followers, limits) = (state.lanes.count(Trait::Follows), state.limits);
             effects.unwanted = state.ring.push(item, followers);
             if followers > 0 {
@@ -192,6 +200,7 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
             }
         }
         self.carry_out(effects);
+        true
     }
 
     /// Takes what exceeds these limits from the lanes that have still to take it; they count it as skipped.

@@ -3,8 +3,8 @@
 //! The sink as a `BaseSink`: everything here runs on the source's streaming thread, takes no time that depends on the
 //! number of branches, and never fails because of one.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
 
 use gst::glib;
 use gst::prelude::*;
@@ -13,7 +13,6 @@ use gst_base::prelude::*;
 use gst_base::subclass::prelude::*;
 use once_cell::sync::{Lazy, OnceCell};
 
-use super::Owner;
 use crate::kind::Kind;
 use crate::tee::item::Media;
 use crate::tee::sticky::Sticky;
@@ -22,15 +21,9 @@ use crate::tee::{CAT, PATIENCE, Tee};
 /// Buffers that a source's pool should have beyond its own needs: those that may lag, and one on its way.
 const SPARE_BUFFERS: u32 = PATIENCE as u32 + 1;
 
-struct Place {
-    tee: Arc<Tee>,
-    kind: Kind,
-    owner: Weak<dyn Owner>,
-}
-
 #[derive(Default)]
 pub struct TeeSink {
-    place: OnceCell<Place>,
+    tee: OnceCell<Arc<Tee>>,
     /// The source has caps: consumers are not asked any more.
     negotiated: AtomicBool,
     pace: Arc<Pace>,
@@ -51,10 +44,9 @@ impl Pace {
 }
 
 impl TeeSink {
-    pub fn set_up(&self, tee: Arc<Tee>, kind: Kind, owner: Weak<dyn Owner>) {
+    pub fn set_up(&self, tee: Arc<Tee>) {
         self.short_cut(tee.clone());
-        let place = Place { tee, kind, owner };
-        if self.place.set(place).is_err() {
+        if self.tee.set(tee).is_err() {
             gst::error!(CAT, imp = self, "Set up twice");
         }
     }
@@ -92,8 +84,8 @@ impl TeeSink {
     }
 
     fn publish(&self, media: Media) -> Result<gst::FlowSuccess, gst::FlowError> {
-        let place = self.place.get().ok_or(gst::FlowError::Error)?;
-        place.tee.publish(media);
+        let tee = self.tee.get().ok_or(gst::FlowError::Error)?;
+        tee.publish(media);
         Ok(gst::FlowSuccess::Ok)
     }
 }
@@ -141,12 +133,18 @@ impl ElementImpl for TeeSink {
     ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
         match transition {
             gst::StateChange::PausedToPlaying => {
-                if let Some(place) = self.place.get() {
+                if let Some(tee) = self.tee.get() {
                     let epoch = self.obj().base_time();
-                    place.tee.change_sticky(|sticky| sticky.at(epoch));
+                    tee.change_sticky(|sticky| sticky.at(epoch));
+                    tee.attend();
                 }
             }
-            gst::StateChange::PlayingToPaused => self.pace.playing.store(false, Ordering::Release),
+            gst::StateChange::PlayingToPaused => {
+                self.pace.playing.store(false, Ordering::Release);
+                if let Some(tee) = self.tee.get() {
+                    tee.neglect();
+                }
+            }
             _ => {}
         }
         let success = self.parent_change_state(transition)?;
@@ -160,15 +158,15 @@ impl ElementImpl for TeeSink {
 impl BaseSinkImpl for TeeSink {
     fn start(&self) -> Result<(), gst::ErrorMessage> {
         self.negotiated.store(false, Ordering::Release);
-        if let Some(place) = self.place.get() {
-            place.tee.start();
+        if let Some(tee) = self.tee.get() {
+            tee.start();
         }
         Ok(())
     }
 
     fn stop(&self) -> Result<(), gst::ErrorMessage> {
-        if let Some(place) = self.place.get() {
-            place.tee.stop();
+        if let Some(tee) = self.tee.get() {
+            tee.stop();
         }
         Ok(())
     }
@@ -188,26 +186,26 @@ impl BaseSinkImpl for TeeSink {
         }
         // The base class first: with `sync` it waits for the time of a GAP, and it refuses caps that are not ours.
         let taken = self.parent_event(event.clone());
-        let Some(place) = self.place.get().filter(|_| taken) else {
+        let Some(tee) = self.tee.get().filter(|_| taken) else {
             return taken;
         };
-        if Sticky::keeps(type_) {
-            place.tee.change_sticky(|sticky| sticky.with(event));
-        } else if matches!(
-            type_,
-            gst::EventType::Gap | gst::EventType::CustomDownstream
-        ) {
-            place.tee.publish(Media::Event(event));
+        match type_ {
+            gst::EventType::Gap | gst::EventType::CustomDownstream => {
+                tee.publish(Media::Event(event));
+            }
+            gst::EventType::Eos => tee.neglect(),
+            _ if Sticky::keeps(type_) => tee.note(event),
+            _ => {}
         }
         taken
     }
 
     fn caps(&self, filter: Option<&gst::Caps>) -> Option<gst::Caps> {
         let owner = self
-            .place
+            .tee
             .get()
             .filter(|_| !self.negotiated.load(Ordering::Acquire))
-            .and_then(|place| place.owner.upgrade());
+            .and_then(|tee| tee.owner.upgrade());
         let caps = owner.map_or_else(gst::Caps::new_any, |owner| owner.accepted_caps());
         Some(match filter {
             Some(filter) => filter.intersect_with_mode(&caps, gst::CapsIntersectMode::First),
@@ -216,15 +214,15 @@ impl BaseSinkImpl for TeeSink {
     }
 
     fn set_caps(&self, caps: &gst::Caps) -> Result<(), gst::LoggableError> {
-        let place = self
-            .place
+        let tee = self
+            .tee
             .get()
             .ok_or_else(|| gst::loggable_error!(CAT, "Not set up"))?;
-        if !place.kind.is_in(caps) {
-            if let Some(owner) = place.owner.upgrade() {
+        if !tee.kind.is_in(caps) {
+            if let Some(owner) = tee.owner.upgrade() {
                 owner.refuse(caps);
             }
-            return Err(gst::loggable_error!(CAT, "No {} in {caps}", place.kind));
+            return Err(gst::loggable_error!(CAT, "No {} in {caps}", tee.kind));
         }
         self.negotiated.store(true, Ordering::Release);
         Ok(())
@@ -246,7 +244,7 @@ impl BaseSinkImpl for TeeSink {
         query: &mut gst::query::Allocation,
     ) -> Result<(), gst::LoggableError> {
         let (caps, need_pool) = query.get_owned();
-        match self.place.get().map(|place| place.kind) {
+        match self.tee.get().map(|tee| tee.kind) {
             Some(Kind::Video) => query.add_allocation_meta::<gst_video::VideoMeta>(None),
             Some(Kind::Audio) => query.add_allocation_meta::<gst_audio::AudioMeta>(None),
             _ => {}

@@ -134,7 +134,7 @@ fn the_end_of_a_shared_track_is_told_by_each_stream_once() {
         .map(|track| hear_ended(std::slice::from_ref(track)));
     let messages = streams
         .each_ref()
-        .map(|stream| hear_messages(stream, |message| TrackMessage::parse_ended(message)));
+        .map(|stream| hear_messages(stream, |message| TrackMessage::parse(message)));
     let mut consumers = streams.each_ref().map(|stream| consume(stream, "video_0"));
     feed.end();
     for at in 0..2 {

@@ -124,7 +124,7 @@ fn a_consumer_that_is_flushed_goes_on_with_a_new_segment() {
     // Lost while flushing; that it was offered is seen in the count.
     feed.push(1);
     let missed = track(&stream, Kind::Video);
-    wait_for_stats(&missed, "discardedFrames", 1);
+    wait_for_stats(&missed, "droppedFrames", 1);
     flush(gst::event::FlushStop::new(true));
     let before: Vec<_> = events.try_iter().collect();
     assert!(before.contains(&gst::EventType::Segment));

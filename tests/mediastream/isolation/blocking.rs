@@ -246,7 +246,7 @@ fn a_consumer_that_lags_loses_the_oldest_and_is_told_so() {
     stop(&[&stream, &clone]);
     let stats = lagging.property::<gst::Structure>("stats");
     assert_eq!(stats.get::<u64>("deliveredFrames"), Ok(4));
-    assert_eq!(stats.get::<u64>("discardedFrames"), Ok(6));
+    assert_eq!(stats.get::<u64>("droppedFrames"), Ok(6));
     assert_eq!(stats.get::<u64>("totalFrames"), Ok(10));
     drop((stream, clone, lagging, held, good));
     gone.check();

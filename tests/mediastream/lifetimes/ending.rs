@@ -5,7 +5,7 @@
 use std::sync::mpsc::Receiver;
 
 use gst::prelude::*;
-use gstmediastream::messages::TrackMessage;
+use gstmediastream::messages::{TrackEvent, TrackMessage};
 
 use super::STATES;
 use crate::device::{Device, Power};
@@ -32,7 +32,7 @@ fn said(message: &gst::Message) -> Option<Said> {
         gst::MessageView::Error(error) => Said::Error(error.error().message().into()),
         gst::MessageView::Element(element) => Said::Ended(
             element.structure()?.name().to_string(),
-            TrackMessage::parse_ended(message)?,
+            TrackMessage::parse(message)?,
         ),
         _ => return None,
     })
@@ -42,6 +42,7 @@ fn ended(stream_id: Option<String>, track_id: String) -> Said {
     Said::Ended(
         "mediastream-track-ended".into(),
         TrackMessage {
+            event: TrackEvent::Ended,
             stream_id,
             track_id,
             kind: Kind::Video,

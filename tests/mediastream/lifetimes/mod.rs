@@ -4,6 +4,7 @@
 
 mod cloning;
 mod ending;
+mod model;
 mod reentrance;
 mod reopening;
 mod stopping;

@@ -10,8 +10,12 @@ use crate::support::*;
 
 mod add_audio_track;
 mod audio_only;
+mod audio_stats;
+mod content_hint;
 mod data_holder;
 mod dedicated_worker;
+mod disabled_audio_is_silence;
+mod disabled_video_is_black;
 mod finished_add;
 mod get_track_by_id;
 mod idl;
@@ -24,8 +28,10 @@ mod track_id;
 mod track_init;
 mod transfer_clone;
 mod video_only;
+mod video_stats;
 mod video_track_generator;
 mod webkit_clone;
+mod webkit_muted;
 
 /// What a web page has: streams and tracks that run until it is closed.
 struct Page {

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! Black and silence: memory made once for each caps, which all who need it share, and a header for each buffer.
+
+use std::sync::Mutex;
+
+use gst::prelude::*;
+use once_cell::sync::Lazy;
+
+use crate::sync::lock;
+
+/// What goes out in place of media of one format.
+#[derive(Debug)]
+pub struct Blank(Content);
+
+#[derive(Debug)]
+enum Content {
+    /// One frame.
+    Black(gst::Memory),
+    /// As much as has been needed so far.
+    Silence {
+        info: Box<gst_audio::AudioInfo>,
+        area: Mutex<gst::Memory>,
+    },
+}
+
+impl Blank {
+    /// Silence of this format.
+    pub fn silence(info: &gst_audio::AudioInfo) -> Option<Self> {
+        let area = Mutex::new(silence(info, 0)?);
+        let info = Box::new(info.clone());
+        Some(Self(Content::Silence { info, area }))
+    }
+
+    /// A black frame in the format of these caps; `None` if GStreamer cannot write it.
+    pub fn black(caps: &gst::Caps) -> Option<Self> {
+        let info = gst_video::VideoInfo::from_caps(caps).ok()?;
+        Some(Self(Content::Black(black(&info)?)))
+    }
+
+    /// Black or silence with the times, the length and the flags of a buffer of the same format.
+    pub fn instead_of(&self, buffer: &gst::BufferRef) -> Option<gst::Buffer> {
+        let blank = match &self.0 {
+            Content::Black(_) => self.make(0)?,
+            Content::Silence { info, .. } => self.make(buffer.size() / info.bpf() as usize)?,
+        };
+        self.dress(blank, buffer, true)
+    }
+
+    /// The same for a buffer of another format: silence that lasts as long.
+    pub fn for_as_long_as(&self, buffer: &gst::BufferRef) -> Option<gst::Buffer> {
+        let frames = match &self.0 {
+            Content::Black(_) => 0,
+            Content::Silence { info, .. } => frames_in(info, buffer.duration()?),
+        };
+        self.dress(self.make(frames)?, buffer, false)
+    }
+
+    /// Black or silence from one time to another.
+    pub fn between(&self, from: gst::ClockTime, to: gst::ClockTime) -> Option<gst::Buffer> {
+        let duration = to.checked_sub(from)?;
+        let frames = match &self.0 {
+            Content::Black(_) => 0,
+            Content::Silence { info, .. } => frames_in(info, duration),
+        };
+        let mut blank = self.make(frames)?;
+        let header = blank.get_mut()?;
+        header.set_pts(from);
+        header.set_duration(duration);
+        Some(blank)
+    }
+
+    /// A header on the shared memory.
+    fn make(&self, frames: usize) -> Option<gst::Buffer> {
+        let mut blank = gst::Buffer::new();
+        let header = blank.get_mut()?;
+        match &self.0 {
+            Content::Black(memory) => header.append_memory(memory.clone()),
+            Content::Silence { info, area } => {
+                header.append_memory(stretch(info, area, frames)?);
+                header.set_flags(gst::BufferFlags::GAP);
+                if info.layout() == gst_audio::AudioLayout::NonInterleaved {
+                    gst_audio::AudioMeta::add(header, info, frames, &[]).ok()?;
+                }
+            }
+        }
+        Some(blank)
+    }
+
+    /// What of a buffer can be kept that tells nothing of what is in it.
+    fn dress(
+        &self,
+        mut blank: gst::Buffer,
+        original: &gst::BufferRef,
+        same_format: bool,
+    ) -> Option<gst::Buffer> {
+        let header = blank.get_mut()?;
+        header.set_pts(original.pts());
+        header.set_dts(original.dts());
+        header.set_duration(original.duration());
+        header.set_offset(original.offset());
+        header.set_offset_end(original.offset_end());
+        header.set_flags(original.flags() - NOT_KEPT);
+        for meta in original.iter_meta::<gst::Meta>() {
+            let api = meta.api();
+            if TIME_METAS.contains(&api) || same_format && SHAPE_METAS.contains(&api) {
+                let copy = gst::meta::MetaTransformCopy::new(..);
+                // One that does not let itself be copied is left out, as GStreamer's own copies do.
+                let _ = meta.transform(header, &copy);
+            }
+        }
+        Some(blank)
+    }
+}
+
+/// Flags that are said of the content, or of the memory.
+const NOT_KEPT: gst::BufferFlags = gst::BufferFlags::CORRUPTED.union(gst::BufferFlags::TAG_MEMORY);
+
+/// Metas that say when.
+static TIME_METAS: Lazy<[gst::glib::Type; 2]> = Lazy::new(|| {
+    [
+        gst::ReferenceTimestampMeta::meta_api(),
+        gst_video::VideoTimeCodeMeta::meta_api(),
+    ]
+});
+
+/// Metas that say which part of a buffer counts, or which way is up.
+static SHAPE_METAS: Lazy<[gst::glib::Type; 3]> = Lazy::new(|| {
+    [
+        gst_video::VideoCropMeta::meta_api(),
+        gst_video::VideoAffineTransformationMeta::meta_api(),
+        gst_audio::AudioClippingMeta::meta_api(),
+    ]
+});
+
+fn frames_in(info: &gst_audio::AudioInfo, duration: gst::ClockTime) -> usize {
+    duration
+        .nseconds()
+        .mul_div_round(info.rate().into(), gst::ClockTime::SECOND.nseconds())
+        .unwrap_or(0) as usize
+}
+
+/// So much silence, of the memory that is there if it is enough.
+fn stretch(
+    info: &gst_audio::AudioInfo,
+    area: &Mutex<gst::Memory>,
+    frames: usize,
+) -> Option<gst::Memory> {
+    let size = frames * info.bpf() as usize;
+    let memory = lock(area).clone();
+    let memory = match memory.size() < size {
+        false => memory,
+        true => {
+            let more = silence(info, size)?;
+            let less = std::mem::replace(&mut *lock(area), more.clone());
+            drop(less);
+            more
+        }
+    };
+    Some(match memory.size() == size {
+        true => memory,
+        false => memory.share(..size),
+    })
+}
+
+fn silence(info: &gst_audio::AudioInfo, size: usize) -> Option<gst::Memory> {
+    let info = info.format_info();
+    if info.width() == 0 {
+        return None;
+    }
+    let mut silence = vec![0; size];
+    info.fill_silence(&mut silence);
+    Some(gst::Memory::from_slice(silence))
+}
+
+/// A black frame, by GStreamer's own converter, which knows all formats, colour matrices and ranges.
+fn black(info: &gst_video::VideoInfo) -> Option<gst::Memory> {
+    let rgb =
+        gst_video::VideoInfo::builder(gst_video::VideoFormat::Argb, info.width(), info.height())
+            .interlace_mode(info.interlace_mode())
+            .fps(info.fps())
+            .build()
+            .ok()?;
+    let opaque = [0xff, 0, 0, 0].repeat(rgb.size() / 4);
+    let from =
+        gst_video::VideoFrame::from_buffer_readable(gst::Buffer::from_slice(opaque), &rgb).ok()?;
+    // What is between the lines is not written by the converter.
+    let to = gst::Buffer::from_mut_slice(vec![0; info.size()]);
+    let mut to = gst_video::VideoFrame::from_buffer_writable(to, info).ok()?;
+    let mut config = gst_video::VideoConverterConfig::new();
+    config.set_dither_method(gst_video::VideoDitherMethod::None);
+    gst_video::VideoConverter::new(&rgb, info, Some(config))
+        .ok()?
+        .frame(&from, &mut to);
+    let buffer = to.into_buffer();
+    let data = buffer.map_readable().ok()?.to_vec();
+    Some(gst::Memory::from_slice(data))
+}

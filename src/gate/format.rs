@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! What caps say of the media that follow: found out once for each caps, and shared by all who ask.
+
+use gst::prelude::*;
+use once_cell::sync::OnceCell;
+
+use super::blank::Blank;
+
+/// What media are, between one CAPS event and the next.
+#[derive(Debug, Default)]
+pub struct Format {
+    raw: bool,
+    /// Of raw audio.
+    audio: Option<gst_audio::AudioInfo>,
+    /// What the caps say of time.
+    pace: Pace,
+    /// The caps promise that memory is something else than the system's.
+    special_memory: bool,
+    caps: Option<gst::Caps>,
+    /// Made when it is first needed; `None` for what has none, be it encoded or in memory that cannot be written.
+    blank: OnceCell<Option<Blank>>,
+}
+
+/// How often pictures come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// One after this time.
+    Every(gst::ClockTime),
+    /// When there is something new to see.
+    Variable,
+    /// The caps say nothing of it.
+    #[default]
+    Unsaid,
+}
+
+impl Pace {
+    fn of(rate: gst::Fraction) -> Self {
+        let (frames, seconds) = (rate.numer() as u64, rate.denom() as u64);
+        if frames == 0 {
+            return Self::Variable;
+        }
+        match gst::ClockTime::SECOND.mul_div_round(seconds, frames) {
+            Some(interval) => Self::Every(interval),
+            None => Self::Variable,
+        }
+    }
+}
+
+impl Format {
+    /// The format that these caps say.
+    pub fn of(caps: &gst::Caps) -> Self {
+        let structure = caps.structure(0);
+        let name = structure.map(|structure| structure.name().as_str());
+        let audio = match name {
+            Some("audio/x-raw") => gst_audio::AudioInfo::from_caps(caps).ok(),
+            _ => None,
+        };
+        let rate = structure.and_then(|structure| structure.get::<gst::Fraction>("framerate").ok());
+        Self {
+            raw: matches!(name, Some("video/x-raw" | "audio/x-raw")),
+            audio,
+            pace: rate.map_or(Pace::Unsaid, Pace::of),
+            special_memory: caps.features(0).is_some_and(|features| {
+                features.size() > 0 && !features.contains(gst::CAPS_FEATURE_MEMORY_SYSTEM_MEMORY)
+            }),
+            caps: Some(caps.clone()),
+            blank: OnceCell::new(),
+        }
+    }
+
+    /// Whether a consumer can start with any buffer.
+    pub fn is_raw(&self) -> bool {
+        self.raw
+    }
+
+    /// Whether the caps promise nothing about the memory.
+    pub fn is_in_system_memory(&self) -> bool {
+        !self.special_memory
+    }
+
+    /// W3C frames in a buffer: sample frames of raw audio, else one.
+    pub fn frames(&self, buffer: &gst::BufferRef) -> u64 {
+        match &self.audio {
+            Some(info) if info.bpf() > 0 => buffer.size() as u64 / u64::from(info.bpf()),
+            _ => 1,
+        }
+    }
+
+    /// What is left of a buffer of raw audio from this position on, in nanoseconds.
+    pub fn from(&self, buffer: gst::Buffer, position: u64) -> gst::Buffer {
+        let (Some(info), Some(pts)) = (&self.audio, buffer.pts()) else {
+            return buffer;
+        };
+        let late = position.saturating_sub(pts.nseconds());
+        let frames = late
+            .mul_div_round(info.rate().into(), gst::ClockTime::SECOND.nseconds())
+            .unwrap_or(0) as usize;
+        match frames {
+            0 => buffer,
+            _ if frames as u64 >= self.frames(&buffer) => buffer,
+            _ => gst_audio::audio_buffer_truncate(buffer, info.bpf(), frames, None),
+        }
+    }
+
+    /// Sample frames in a second of raw audio.
+    pub fn rate(&self) -> Option<u32> {
+        self.audio.as_ref().map(|info| info.rate())
+    }
+
+    /// What the caps say of time.
+    pub fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// What goes out in place of media; the first to ask makes it. `None` for media that have nothing of the kind.
+    pub fn blank(&self) -> Option<&Blank> {
+        let make = || {
+            let caps = self.caps.as_ref()?;
+            (self.raw && !self.special_memory)
+                .then(|| match &self.audio {
+                    Some(info) => Blank::silence(info),
+                    None => Blank::black(caps),
+                })
+                .flatten()
+        };
+        self.blank.get_or_init(make).as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(caps: &str) -> Format {
+        gst::init().expect("GStreamer starts");
+        Format::of(&caps.parse().expect("caps"))
+    }
+
+    #[test]
+    fn pictures_come_as_often_as_the_caps_say() {
+        let every = |ns| Pace::Every(gst::ClockTime::from_nseconds(ns));
+        for (rate, pace) in [
+            (", framerate=25/1", every(40_000_000)),
+            (", framerate=30000/1001", every(33_366_667)),
+            (", framerate=0/1", Pace::Variable),
+            ("", Pace::Unsaid),
+        ] {
+            assert_eq!(of(&format!("video/x-raw{rate}")).pace(), pace, "{rate}");
+        }
+    }
+
+    #[test]
+    fn media_have_black_or_silence_if_they_are_raw_and_in_memory_that_can_be_written() {
+        for (caps, blank) in [
+            ("video/x-raw, format=I420, width=4, height=4", true),
+            (
+                "video/x-raw(memory:DMABuf), format=I420, width=4, height=4",
+                false,
+            ),
+            ("video/x-raw, format=I420", false),
+            ("video/x-h264", false),
+            (
+                "audio/x-raw, format=S16LE, rate=8000, channels=1, layout=interleaved",
+                true,
+            ),
+            ("audio/x-opus", false),
+        ] {
+            assert_eq!(of(caps).blank().is_some(), blank, "{caps}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! Whom a fan-out asks and tells about its source.
+
+use super::Change;
+
+/// The source that a fan-out belongs to. Called on a thread of the source's or the clock's.
+pub trait Owner: Send + Sync {
+    /// What the consumers of this source accept, asked once for each start of the source.
+    fn accepted_caps(&self) -> gst::Caps;
+    /// The source gives these caps, which are not of the kind it was taken for.
+    fn refuse(&self, caps: &gst::CapsRef);
+    /// The source became muted, or ceased to be.
+    fn muted(&self, change: Change);
+    /// The source gives other caps than before.
+    fn reconfigured(&self);
+}

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! What consumers get of a muted source: black, silence or gaps at the source's own rate, so that no mixer, muxer or sink starves.
+//!
+//! The source's streaming thread says what comes; the clock says when to look, on its own thread. Either asks
+//! [`Presence`] under its lock and acts without it. They cannot overtake each other: an interval is filled under the lock of the
+//! fan-out, only if the source has not returned.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use gst::prelude::*;
+
+use super::item::{Item, Media};
+use super::presence::{Arrival, Change};
+use super::sticky::Sticky;
+use super::{CAT, Tee};
+use crate::clock::SOURCE_CLOCK;
+use crate::gate::format::Pace;
+use crate::kind::Kind;
+use crate::sync::lock;
+
+/// Before the caps say more.
+const INTERVAL_OF_PICTURES: gst::ClockTime = gst::ClockTime::from_nseconds(33_333_333);
+/// Before the first buffer says more.
+const INTERVAL_OF_SOUND: gst::ClockTime = gst::ClockTime::from_mseconds(20);
+/// No source is looked at more often.
+const SHORTEST: u64 = gst::ClockTime::MSECOND.nseconds();
+/// So many intervals are filled before others may use the clock's thread.
+const AT_ONCE: usize = 32;
+
+/// When to look next.
+#[derive(Default)]
+pub(super) struct Alarm {
+    /// Another one each time that the source stops.
+    turn: u64,
+    set: Option<gst::SingleShotClockId>,
+}
+
+fn now() -> u64 {
+    SOURCE_CLOCK.time().nseconds()
+}
+
+impl Tee {
+    /// The source is PLAYING.
+    pub(super) fn attend(&self) {
+        let interval = match self.kind {
+            Kind::Audio => INTERVAL_OF_SOUND,
+            Kind::Video | Kind::None => INTERVAL_OF_PICTURES,
+        };
+        let interval = match self.sticky().format().pace() {
+            Pace::Every(interval) => Some(interval),
+            Pace::Variable => None,
+            Pace::Unsaid => Some(interval),
+        };
+        let now = now();
+        let next = {
+            let mut presence = lock(&self.presence);
+            presence.start(now, interval.map(at_least));
+            presence.look(now, None)
+        };
+        self.look_at(next);
+    }
+
+    /// The source is not PLAYING any more, or has ended.
+    pub(super) fn neglect(&self) {
+        lock(&self.presence).stop();
+        let set = {
+            let mut alarm = lock(&self.alarm);
+            alarm.turn += 1;
+            alarm.set.take()
+        };
+        if let Some(set) = set {
+            set.unschedule();
+        }
+    }
+
+    /// The source's next media are on another time line, or in another format.
+    pub(super) fn note_sticky(&self, event: &gst::EventRef) {
+        let pace = match event.view() {
+            gst::EventView::Segment(_) => return lock(&self.presence).cut(),
+            gst::EventView::Caps(_) => self.sticky().format().pace(),
+            _ => return,
+        };
+        let next = {
+            let mut presence = lock(&self.presence);
+            match pace {
+                Pace::Every(interval) => presence.expect(Some(at_least(interval))),
+                Pace::Variable => presence.expect(None),
+                Pace::Unsaid => {}
+            }
+            presence.look_earlier()
+        };
+        self.look_at(next);
+    }
+
+    /// The source says whether it is muted.
+    pub fn hush(&self, hushed: bool) {
+        self.gate.set_enabled(!hushed);
+        let news = {
+            let mut presence = lock(&self.presence);
+            presence.hush(hushed);
+            presence.news()
+        };
+        self.tell(news);
+    }
+
+    /// Media came. Fills a hole that is before them; what is left of them, if consumers have not got something else.
+    pub(super) fn arrived(&self, media: Media, sticky: &Arc<Sticky>) -> Option<Media> {
+        let format = sticky.format();
+        let span = media.span(format.pace());
+        if let Media::Event(_) = media {
+            let gap = media.is_gap();
+            let goes_on = !gap || lock(&self.presence).gap(now(), span);
+            return goes_on.then_some(media);
+        }
+        let interval = match format.pace() {
+            Pace::Unsaid => media.first_duration().map(at_least),
+            _ => None,
+        };
+        let (came, news, next) = {
+            let mut presence = lock(&self.presence);
+            let came = presence.came(now(), span, interval);
+            (came, presence.news(), presence.look_earlier())
+        };
+        self.tell(news);
+        self.look_at(next);
+        if let Some(hole) = came.fill {
+            let slots = lock(&self.presence).slots(hole);
+            for slot in slots {
+                if let Some(item) = self.stand_in(slot, sticky) {
+                    self.fanout.publish(item);
+                }
+            }
+        }
+        match came.arrival {
+            Arrival::Pass => Some(media),
+            Arrival::Late => {
+                gst::log!(CAT, "Late: {span:?}");
+                self.late.fetch_add(media.frames(format), Ordering::Relaxed);
+                None
+            }
+            Arrival::LateUpTo(position) => {
+                let frames = media.frames(format);
+                let rest = media.from(position, format);
+                let late = frames.saturating_sub(rest.frames(format));
+                self.late.fetch_add(late, Ordering::Relaxed);
+                Some(rest)
+            }
+            Arrival::Behind => {
+                gst::warning!(
+                    CAT,
+                    "The source goes on where it stopped: its timestamps do not follow the clock, and go back now"
+                );
+                Some(media)
+            }
+        }
+    }
+
+    /// The clock says that it is time to look.
+    fn look(&self, turn: u64) {
+        if lock(&self.alarm).turn != turn {
+            return;
+        }
+        let now = now();
+        let sticky = self.sticky();
+        let here = sticky.position(gst::ClockTime::from_nseconds(now));
+        let (mut next, news) = {
+            let mut presence = lock(&self.presence);
+            let next = presence.look(now, here.map(gst::ClockTime::nseconds));
+            (next, presence.news())
+        };
+        self.tell(news);
+        for _ in 0..AT_ONCE {
+            let slot = lock(&self.presence).missing(now);
+            let Some(slot) = slot else { break };
+            let item = self.stand_in(slot, &sticky);
+            let is_due = || lock(&self.presence).fill(slot);
+            let filled = match item {
+                Some(item) => self.fanout.publish_if(item, || is_due() && self.counts()),
+                None => is_due(),
+            };
+            if !filled {
+                break;
+            }
+            next = lock(&self.presence).look(now, None);
+        }
+        self.look_again(turn, next);
+    }
+
+    fn counts(&self) -> bool {
+        self.items.fetch_add(1, Ordering::AcqRel);
+        true
+    }
+
+    fn stand_in(&self, (from, to): (u64, u64), sticky: &Arc<Sticky>) -> Option<Item> {
+        let (from, to) = (
+            gst::ClockTime::from_nseconds(from),
+            gst::ClockTime::from_nseconds(to),
+        );
+        // Consumers that have no caps cannot take anything.
+        sticky.caps()?;
+        let media = match sticky.format().blank() {
+            Some(blank) => Media::Buffer(blank.between(from, to)?),
+            None => Media::Event(gst::event::Gap::builder(from).duration(to - from).build()),
+        };
+        Some(Item {
+            media,
+            sticky: sticky.clone(),
+            taken: None,
+            stands_in: true,
+        })
+    }
+
+    fn look_at(&self, at: Option<u64>) {
+        if at.is_some() {
+            let turn = lock(&self.alarm).turn;
+            self.look_again(turn, at);
+        }
+    }
+
+    fn look_again(&self, turn: u64, at: Option<u64>) {
+        let Some(at) = at else { return };
+        let next = SOURCE_CLOCK.new_single_shot_id(gst::ClockTime::from_nseconds(at));
+        let old = {
+            let mut alarm = lock(&self.alarm);
+            if alarm.turn != turn {
+                return;
+            }
+            alarm.set.replace(next.clone())
+        };
+        // One at a time; the one that has just gone off does not mind.
+        if let Some(old) = old {
+            old.unschedule();
+        }
+        let tee = self.this.clone();
+        let armed = next.wait_async(move |_, _, _| {
+            if let Some(tee) = tee.upgrade() {
+                tee.look(turn);
+            }
+        });
+        if let Err(error) = armed {
+            // Unscheduled in the meantime.
+            gst::debug!(CAT, "Not looking again: {error:?}");
+        }
+    }
+
+    fn tell(&self, news: Option<Change>) {
+        if let (Some(news), Some(owner)) = (news, self.owner.upgrade()) {
+            gst::info!(CAT, "The {} source is muted: {}", self.kind, news.muted);
+            owner.muted(news);
+        }
+    }
+}
+
+fn at_least(interval: gst::ClockTime) -> u64 {
+    interval.nseconds().max(SHORTEST)
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! Every raw format that GStreamer knows: what a disabled track gives is converted, and looked at.
+
+use gst::prelude::*;
+
+use super::bytes;
+use crate::support::*;
+
+/// What a disabled track gives in place of one buffer of these caps with this many bytes.
+#[track_caller]
+fn blank(property: &str, caps: &gst::Caps, size: usize) -> gst::Buffer {
+    let feed = Feed::new(&caps.to_string());
+    let stream = empty_stream();
+    stream.set_property(property, feed.element());
+    let track = all_tracks(&stream).remove(0);
+    let gone = Gone::of(&[&stream]).and(&[&track]);
+    enable(&track, false);
+    let pad = stream.pads().remove(0).name();
+    let mut consumer = consume(&stream, &pad);
+    let mut buffer = gst::Buffer::from_mut_slice(vec![0xa5; size]);
+    {
+        let header = buffer.get_mut().expect("a new buffer");
+        header.set_pts(gst::ClockTime::from_mseconds(40));
+        header.set_duration(gst::ClockTime::from_mseconds(20));
+        header.set_offset(7);
+    }
+    feed.push_buffer(buffer);
+    let blank = consumer.pull().expect("a buffer");
+    assert_eq!(
+        blank.pts(),
+        Some(gst::ClockTime::from_mseconds(40)),
+        "{caps}"
+    );
+    assert_eq!(
+        blank.duration(),
+        Some(gst::ClockTime::from_mseconds(20)),
+        "{caps}"
+    );
+    assert_eq!(blank.offset(), 7, "{caps}");
+    let flow = consumer.sinkpad().and_then(|pad| pad.current_caps());
+    assert!(flow.is_some_and(|flow| flow.is_subset(caps)), "{caps}");
+    drop((consumer, stream, track));
+    gone.check();
+    blank
+}
+
+/// The colours that each pixel has: alpha, red, green and blue.
+#[track_caller]
+fn pixels(buffer: &gst::Buffer, caps: &gst::Caps) -> Vec<[u8; 4]> {
+    let sample = gst::Sample::builder().buffer(buffer).caps(caps).build();
+    let rgb = gst::Caps::builder("video/x-raw")
+        .field("format", "ARGB")
+        .build();
+    let sample = gst_video::convert_sample(&sample, &rgb, Some(gst::ClockTime::from_seconds(10)))
+        .unwrap_or_else(|error| panic!("{caps}: {error}"));
+    let pixels = bytes(&sample.buffer_owned().expect("a picture"));
+    pixels
+        .chunks(4)
+        .map(|pixel| [pixel[0], pixel[1], pixel[2], pixel[3]])
+        .collect()
+}
+
+#[test]
+fn every_raw_video_format_is_black_and_opaque_in_every_colour_range() {
+    init();
+    let mut formats = 0;
+    for format in gst_video::VideoFormat::iter_raw() {
+        let info = gst_video::VideoFormatInfo::from_format(format);
+        // Two bits of alpha are the upper ones of eight to GStreamer.
+        let opaque = match info.depth().get(3) {
+            Some(2) => 192,
+            _ => 255,
+        };
+        let ranges = match (info.is_rgb(), info.is_gray()) {
+            (true, _) => &["sRGB", "2:1:7:1"][..],
+            (_, true) => &["1:4:0:0", "2:4:0:0"],
+            _ => &["bt601", "bt709", "bt2020", "1:3:5:1", "1:4:7:1"],
+        };
+        for colorimetry in ranges {
+            for mode in ["progressive", "interleaved"] {
+                let caps = gst::Caps::builder("video/x-raw")
+                    .field("format", format.to_str())
+                    .field("width", 50)
+                    .field("height", 36)
+                    .field("framerate", gst::Fraction::new(25, 1))
+                    .field("pixel-aspect-ratio", gst::Fraction::new(1, 1))
+                    .field("interlace-mode", mode)
+                    .field("colorimetry", colorimetry)
+                    .build();
+                let info = gst_video::VideoInfo::from_caps(&caps).expect("caps");
+                let buffer = blank("video-source", &caps, info.size());
+                assert_eq!(buffer.size(), info.size(), "{caps}");
+                let pixels = pixels(&buffer, &caps);
+                assert_eq!(pixels.len(), 50 * 36, "{caps}");
+                for pixel in pixels {
+                    assert_eq!(pixel, [opaque, 0, 0, 0], "{caps}");
+                }
+            }
+        }
+        formats += 1;
+    }
+    assert!(formats > 100, "{formats}");
+}
+
+#[test]
+fn black_is_what_the_colour_range_says() {
+    init();
+    for (format, colorimetry, first, last) in [
+        ("I420", "bt601", 16, 128),
+        ("I420", "1:4:7:1", 0, 128),
+        ("RGB", "sRGB", 0, 0),
+        // Below black is black, also to those who do not heed the range of RGB, as GStreamer.
+        ("RGB", "2:1:7:1", 0, 0),
+        ("GRAY8", "1:4:0:0", 0, 0),
+        ("A420", "bt709", 16, 255),
+        ("BGRA", "sRGB", 0, 255),
+    ] {
+        let caps: gst::Caps = format!(
+            "video/x-raw, format={format}, width=16, height=16, framerate=25/1, interlace-mode=progressive, \
+             pixel-aspect-ratio=1/1, colorimetry={colorimetry}"
+        )
+        .parse()
+        .expect("caps");
+        let info = gst_video::VideoInfo::from_caps(&caps).expect("caps");
+        let black = bytes(&blank("video-source", &caps, info.size()));
+        assert_eq!((black[0], black[black.len() - 1]), (first, last), "{caps}");
+    }
+}
+
+#[test]
+fn what_is_between_the_lines_is_not_left_to_chance() {
+    init();
+    // Lines of 5 bytes, which are 8 in memory.
+    let caps: gst::Caps =
+        "video/x-raw, format=I420, width=5, height=2, framerate=25/1, interlace-mode=progressive, \
+                           pixel-aspect-ratio=1/1, colorimetry=bt601"
+            .parse()
+            .expect("caps");
+    let info = gst_video::VideoInfo::from_caps(&caps).expect("caps");
+    let black = bytes(&blank("video-source", &caps, info.size()));
+    let line = [16, 16, 16, 16, 16, 0, 0, 0];
+    assert_eq!(black[..16], [line, line].concat());
+}
+
+#[test]
+fn every_raw_audio_format_is_silent_and_says_so() {
+    init();
+    let mut formats = 0;
+    for format in gst_audio::AudioFormat::iter_raw() {
+        for (layout, channels) in [
+            ("interleaved", 1),
+            ("interleaved", 2),
+            ("non-interleaved", 2),
+        ] {
+            let caps = gst::Caps::builder("audio/x-raw")
+                .field("format", format.to_str())
+                .field("rate", 8000)
+                .field("channels", channels)
+                .field("layout", layout)
+                .field_if("channel-mask", gst::Bitmask::new(3), channels == 2)
+                .build();
+            let info = gst_audio::AudioInfo::from_caps(&caps).expect("caps");
+            let size = 160 * info.bpf() as usize;
+            let silence = blank("audio-source", &caps, size);
+            assert_eq!(silence.size(), size, "{caps}");
+            assert!(silence.flags().contains(gst::BufferFlags::GAP), "{caps}");
+            let samples = samples(&silence, &caps);
+            assert_eq!(samples.len(), 160 * channels as usize, "{caps}");
+            assert!(samples.iter().all(|sample| *sample == 0.0), "{caps}");
+            // As GStreamer itself writes it.
+            let mut expected = vec![0; size];
+            info.format_info().fill_silence(&mut expected);
+            assert_eq!(bytes(&silence), expected, "{caps}");
+        }
+        formats += 1;
+    }
+    assert!(formats > 25, "{formats}");
+}
+
+/// The samples of all channels, as GStreamer converts them.
+#[track_caller]
+fn samples(buffer: &gst::Buffer, caps: &gst::Caps) -> Vec<f64> {
+    let mut converter = gst_check::Harness::new("audioconvert");
+    let layout = caps
+        .structure(0)
+        .expect("one")
+        .get::<&str>("layout")
+        .expect("a layout");
+    let float = gst::Caps::builder("audio/x-raw")
+        .field("format", gst_audio::AUDIO_FORMAT_F64.to_str())
+        .field("layout", layout)
+        .build();
+    converter.set_src_caps(caps.clone());
+    converter.set_sink_caps(float);
+    let mut buffer = buffer.clone();
+    // It would not look at the samples.
+    buffer.make_mut().unset_flags(gst::BufferFlags::GAP);
+    converter
+        .push(buffer)
+        .unwrap_or_else(|error| panic!("{caps}: {error}"));
+    let converted = bytes(&converter.pull().expect("samples"));
+    let sample = |bytes: &[u8]| f64::from_ne_bytes(bytes.try_into().expect("eight bytes"));
+    converted.chunks_exact(8).map(sample).collect()
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! mediacapture-extensions/MediaStreamTrack-video-stats.https.html
+
+use gst::prelude::*;
+
+use super::page;
+use crate::support::*;
+
+/// Delivered, discarded, dropped and all frames.
+fn stats(track: &MediaStreamTrack) -> [u64; 4] {
+    [
+        "deliveredFrames",
+        "discardedFrames",
+        "droppedFrames",
+        "totalFrames",
+    ]
+    .map(|name| count(track, name))
+}
+
+#[test]
+fn frames_are_counted_also_without_a_sink() {
+    page(|page| {
+        let feed = Feed::video();
+        let stream = page.run(video_stream(&feed));
+        let lonely = track(&stream, Kind::Video);
+        let watched = page.clone_stream(&stream);
+        let mut sink = consume(&watched, "video_0");
+        assert_eq!(stats(&lonely), [0; 4]);
+        for number in 0..5 {
+            feed.push(number);
+        }
+        pull(&mut sink, 5);
+        // The other one may come after this one.
+        wait_for(|| stats(&lonely) == [5, 0, 0, 5]);
+        assert_eq!(stats(&track(&watched, Kind::Video)), [5, 0, 0, 5]);
+    });
+}
+
+/// Looks until it is so; each look asks the track, which gives the workers time.
+#[track_caller]
+fn wait_for(mut is_so: impl FnMut() -> bool) {
+    let since = std::time::Instant::now();
+    while !is_so() {
+        assert!(since.elapsed() < SOON);
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn nothing_is_counted_while_disabled_and_counting_goes_on_afterwards() {
+    page(|page| {
+        let feed = Feed::video();
+        let stream = page.run(video_stream(&feed));
+        let video = track(&stream, Kind::Video);
+        let mut sink = consume(&stream, "video_0");
+        let mut after = |number: u64, enabled: bool| {
+            enable(&video, enabled);
+            feed.push(number);
+            pull(&mut sink, 1);
+            // The count follows the push that was just seen.
+            settle_counts(&video, &mut sink);
+            stats(&video)
+        };
+        assert_eq!(after(0, true), [1, 0, 0, 1]);
+        assert_eq!(after(1, false), [1, 0, 0, 1]);
+        assert_eq!(after(2, false), [1, 0, 0, 1]);
+        assert_eq!(after(3, true), [2, 0, 0, 2]);
+    });
+}
+
+#[test]
+fn a_clone_of_a_disabled_track_counts_from_nothing_and_on_its_own() {
+    page(|page| {
+        let feed = Feed::video();
+        let stream = page.run(video_stream(&feed));
+        let original = track(&stream, Kind::Video);
+        let mut sink = consume(&stream, "video_0");
+        feed.push(0);
+        pull(&mut sink, 1);
+        enable(&original, false);
+        let clone = page.clone_stream(&stream);
+        let cloned = track(&clone, Kind::Video);
+        let mut clone_sink = consume(&clone, "video_0");
+        assert!(!cloned.property::<bool>("enabled"));
+        feed.push(1);
+        pull(&mut sink, 1);
+        pull(&mut clone_sink, 1);
+        settle_counts(&original, &mut sink);
+        pull_event(&mut clone_sink, gst::EventType::CustomDownstream);
+        assert_eq!(stats(&cloned), [0; 4]);
+        enable(&cloned, true);
+        feed.push(2);
+        pull(&mut sink, 1);
+        pull(&mut clone_sink, 1);
+        settle_counts(&original, &mut sink);
+        pull_event(&mut clone_sink, gst::EventType::CustomDownstream);
+        assert_eq!(stats(&cloned), [1, 0, 0, 1]);
+        assert_eq!(stats(&original), [1, 0, 0, 1]);
+    });
+}
+
+#[test]
+fn a_clone_of_a_clone_counts_from_nothing() {
+    page(|page| {
+        let feed = Feed::video();
+        let stream = page.run(video_stream(&feed));
+        let mut sink = consume(&stream, "video_0");
+        feed.push(0);
+        pull(&mut sink, 1);
+        let second = page.clone_stream(&stream);
+        let mut second_sink = consume(&second, "video_0");
+        feed.push(1);
+        pull(&mut second_sink, 1);
+        let third = page.clone_stream(&second);
+        assert_eq!(stats(&track(&third, Kind::Video)), [0; 4]);
+        let mut third_sink = consume(&third, "video_0");
+        feed.push(2);
+        pull(&mut third_sink, 1);
+        settle_counts(&track(&third, Kind::Video), &mut third_sink);
+        assert_eq!(stats(&track(&third, Kind::Video)), [1, 0, 0, 1]);
+    });
+}

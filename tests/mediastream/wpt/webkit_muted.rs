@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! WebKit's fast/mediastream/mediastreamtrack-clone-muted.html and stop-clone-when-muted.html.
+
+use super::page;
+use crate::support::*;
+
+/// Pictures that are missed after an eighth of a second.
+fn camera() -> Feed {
+    Feed::timed(&VIDEO.replace("framerate=10/1", "framerate=200/1"))
+}
+
+#[test]
+fn a_clone_of_a_muted_track_is_muted_without_a_word_and_recovers_with_it() {
+    let (heard, expected) = page(|page| {
+        let feed = camera();
+        let stream = page.run(video_stream(&feed));
+        let original = track(&stream, Kind::Video);
+        let of_original = hear_source(&original);
+        let mut sink = consume(&stream, "video_0");
+        feed.push(0);
+        pull(&mut sink, 1);
+        assert_eq!(next(&of_original), ("mute".into(), true));
+        let cloned = page.keep(clone(&original));
+        assert!(gst::prelude::ObjectExt::property::<bool>(&cloned, "muted"));
+        let of_clone = hear_source(&cloned);
+        feed.push(1);
+        assert_eq!(next(&of_original), ("unmute".into(), false));
+        assert_eq!(next(&of_clone), ("unmute".into(), false));
+        stop(&original);
+        stop(&cloned);
+        (of_clone, 0)
+    });
+    let muted = heard.iter().filter(|(_, muted)| *muted).count();
+    assert_eq!(muted, expected);
+}
+
+#[test]
+fn stopping_a_clone_of_a_muted_track_does_not_stop_the_original() {
+    page(|page| {
+        let feed = camera();
+        let stream = page.run(video_stream(&feed));
+        let original = track(&stream, Kind::Video);
+        let heard = hear_source(&original);
+        let mut sink = consume(&stream, "video_0");
+        feed.push(0);
+        assert_eq!(next(&heard), ("mute".into(), true));
+        let clone = page.clone_stream(&stream);
+        stop(&track(&clone, Kind::Video));
+        assert_eq!(original.ready_state(), ReadyState::Live);
+        feed.push(7);
+        assert_eq!(next(&heard), ("unmute".into(), false));
+        while sink.pull().expect("a frame").offset() != 7 {}
+    });
+}
