@@ -107,17 +107,35 @@ impl Media {
 pub struct Item {
     pub media: Media,
     pub sticky: Arc<Sticky>,
-    /// When raw audio was taken, in microseconds of monotonic time.
-    pub taken: Option<i64>,
-    /// The source did not give it; nobody counts it.
-    pub stands_in: bool,
+    pub mark: Mark,
+}
+
+/// What there is to count of an item besides its frames. One word, for items are copied for each consumer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark(i64);
+
+impl Mark {
+    /// Nothing.
+    pub const NONE: Self = Self(0);
+    /// The source did not give it: it is not counted at all.
+    pub const STANDS_IN: Self = Self(-1);
+
+    /// How long it is under way, if it was taken at this time, in microseconds of monotonic time.
+    pub fn taken(time: Option<i64>) -> Self {
+        time.filter(|time| *time > 0).map_or(Self::NONE, Self)
+    }
+
+    /// How long it has been under way, in microseconds.
+    pub fn age(self, now: i64) -> Option<u64> {
+        (self.0 > 0).then(|| now.saturating_sub(self.0).max(0) as u64)
+    }
 }
 
 impl fanout::Item for Item {
     fn frames(&self) -> u64 {
-        match self.stands_in {
-            true => 0,
-            false => self.media.frames(self.sticky.format()),
+        match self.mark {
+            Mark::STANDS_IN => 0,
+            _ => self.media.frames(self.sticky.format()),
         }
     }
 

@@ -37,7 +37,7 @@ use crate::kind::Kind;
 use crate::sync::lock;
 use branch::Branch;
 use fanout::{Fanout, LaneId, Limits};
-use item::{Item, Media};
+use item::{Item, Mark, Media};
 use keyunit::KeyUnits;
 use loan::{Balance, Lender};
 use presence::Presence;
@@ -153,10 +153,9 @@ impl Tee {
             .lender
             .lend(media, sticky.format().is_in_system_memory());
         let item = Item {
-            taken: sticky.taken(&media),
+            mark: Mark::taken(sticky.taken(&media)),
             media,
             sticky,
-            stands_in: false,
         };
         let item = match self.gate.is_open() {
             true => item,
@@ -200,8 +199,7 @@ impl Tee {
         }
         Some(Item {
             media: item.media.withheld(format, format)?,
-            taken: None,
-            stands_in: true,
+            mark: Mark::STANDS_IN,
             sticky: item.sticky,
         })
     }

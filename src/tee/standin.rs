@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 
 use gst::prelude::*;
 
-use super::item::{Item, Media};
+use super::item::{Item, Mark, Media};
 use super::presence::{Arrival, Change};
 use super::sticky::Sticky;
 use super::{CAT, Tee};
@@ -207,8 +207,7 @@ impl Tee {
         Some(Item {
             media,
             sticky: sticky.clone(),
-            taken: None,
-            stands_in: true,
+            mark: Mark::STANDS_IN,
         })
     }
 

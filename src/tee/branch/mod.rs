@@ -209,9 +209,8 @@ impl Branch {
             } => {
                 let (result, frames) = match self.gate.is_open() {
                     true => {
-                        if let Some(taken) = item.taken {
-                            self.counters
-                                .latency(now.saturating_sub(taken).max(0) as u64);
+                        if let Some(age) = item.mark.age(now) {
+                            self.counters.latency(age);
                         }
                         let shift = self.push_sticky(&item.sticky, true);
                         (self.push_media(item.media, discont, shift), frames)
@@ -276,32 +275,36 @@ impl Branch {
         (answer, 0)
     }
 
+    #[inline]
     fn push_media(&self, media: Media, discont: bool, shift: i64) -> Answer {
+        match media {
+            Media::Buffer(mut buffer) => {
+                shape(&mut buffer, discont, shift);
+                Some(self.exit.for_media().push(buffer))
+            }
+            other => self.push_other(other, discont, shift),
+        }
+    }
+
+    fn push_other(&self, media: Media, discont: bool, shift: i64) -> Answer {
         let media = match discont {
             true => media.marked(),
             false => media,
         };
         match media {
-            Media::Buffer(mut buffer) => {
-                shape(&mut buffer, false, shift);
-                Some(self.exit.for_media().push(buffer))
-            }
-            Media::List(mut list) => {
-                if shift != 0 {
-                    list = list
-                        .iter_owned()
-                        .map(|mut buffer| {
-                            shape(&mut buffer, false, shift);
-                            buffer
-                        })
-                        .collect();
-                }
-                Some(self.exit.for_media().push_list(list))
+            Media::List(list) if shift == 0 => Some(self.exit.for_media().push_list(list)),
+            Media::List(list) => {
+                let moved = list.iter_owned().map(|mut buffer| {
+                    shape(&mut buffer, false, shift);
+                    buffer
+                });
+                Some(self.exit.for_media().push_list(moved.collect()))
             }
             Media::Event(event) => {
                 self.exit.own().push_event(moved(event, shift));
                 None
             }
+            buffer => self.push_media(buffer, discont, shift),
         }
     }
 
