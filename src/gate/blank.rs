@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use gst::prelude::*;
 use once_cell::sync::Lazy;
 
+use super::format::frames_of;
 use crate::sync::lock;
 
 /// What goes out in place of media of one format.
@@ -47,11 +48,15 @@ impl Blank {
         self.dress(blank, buffer, true)
     }
 
-    /// The same for a buffer of another format: silence that lasts as long.
-    pub fn for_as_long_as(&self, buffer: &gst::BufferRef) -> Option<gst::Buffer> {
+    /// The same for a buffer of another format, which lasts so long.
+    pub fn for_as_long_as(
+        &self,
+        buffer: &gst::BufferRef,
+        duration: Option<gst::ClockTime>,
+    ) -> Option<gst::Buffer> {
         let frames = match &self.0 {
             Content::Black(_) => 0,
-            Content::Silence { info, .. } => frames_in(info, buffer.duration()?),
+            Content::Silence { info, .. } => frames_in(info, duration?)?,
         };
         self.dress(self.make(frames)?, buffer, false)
     }
@@ -61,7 +66,7 @@ impl Blank {
         let duration = to.checked_sub(from)?;
         let frames = match &self.0 {
             Content::Black(_) => 0,
-            Content::Silence { info, .. } => frames_in(info, duration),
+            Content::Silence { info, .. } => frames_in(info, duration)?,
         };
         let mut blank = self.make(frames)?;
         let header = blank.get_mut()?;
@@ -133,11 +138,11 @@ static SHAPE_METAS: Lazy<[gst::glib::Type; 3]> = Lazy::new(|| {
     ]
 });
 
-fn frames_in(info: &gst_audio::AudioInfo, duration: gst::ClockTime) -> usize {
-    duration
-        .nseconds()
-        .mul_div_round(info.rate().into(), gst::ClockTime::SECOND.nseconds())
-        .unwrap_or(0) as usize
+/// More silence than this is a mistake of whoever asks for it.
+const MOST: gst::ClockTime = gst::ClockTime::from_seconds(60);
+
+fn frames_in(info: &gst_audio::AudioInfo, duration: gst::ClockTime) -> Option<usize> {
+    (duration <= MOST).then(|| frames_of(duration, info.rate()) as usize)
 }
 
 /// So much silence, of the memory that is there if it is enough.

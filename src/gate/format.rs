@@ -81,10 +81,24 @@ impl Format {
 
     /// W3C frames in a buffer: sample frames of raw audio, else one.
     pub fn frames(&self, buffer: &gst::BufferRef) -> u64 {
-        match &self.audio {
-            Some(info) if info.bpf() > 0 => buffer.size() as u64 / u64::from(info.bpf()),
-            _ => 1,
+        let Some(info) = self.audio.as_ref().filter(|info| info.bpf() > 0) else {
+            return 1;
+        };
+        // Planes may be longer than what is in them.
+        let planar = info.layout() == gst_audio::AudioLayout::NonInterleaved;
+        match planar
+            .then(|| buffer.meta::<gst_audio::AudioMeta>())
+            .flatten()
+        {
+            Some(meta) => meta.samples() as u64,
+            None => buffer.size() as u64 / u64::from(info.bpf()),
         }
+    }
+
+    /// How long a buffer lasts: what it says, or how much sound is in it.
+    pub fn duration(&self, buffer: &gst::BufferRef) -> Option<gst::ClockTime> {
+        let of_sound = || Some(time_of(self.frames(buffer), self.rate()?));
+        buffer.duration().or_else(of_sound)
     }
 
     /// What is left of a buffer of raw audio from this position on, in nanoseconds.
@@ -92,15 +106,18 @@ impl Format {
         let (Some(info), Some(pts)) = (&self.audio, buffer.pts()) else {
             return buffer;
         };
-        let late = position.saturating_sub(pts.nseconds());
-        let frames = late
-            .mul_div_round(info.rate().into(), gst::ClockTime::SECOND.nseconds())
-            .unwrap_or(0) as usize;
-        match frames {
-            0 => buffer,
-            _ if frames as u64 >= self.frames(&buffer) => buffer,
-            _ => gst_audio::audio_buffer_truncate(buffer, info.bpf(), frames, None),
+        let (all, rate) = (self.frames(&buffer), info.rate());
+        let late = gst::ClockTime::from_nseconds(position.saturating_sub(pts.nseconds()));
+        let frames = frames_of(late, rate);
+        if frames == 0 || frames >= all {
+            return buffer;
         }
+        let mut rest = gst_audio::audio_buffer_truncate(buffer, info.bpf(), frames as usize, None);
+        // GStreamer leaves the times to its caller.
+        let header = rest.make_mut();
+        header.set_pts(pts + time_of(frames, rate));
+        header.set_duration(time_of(all - frames, rate));
+        rest
     }
 
     /// Sample frames in a second of raw audio.
@@ -126,6 +143,21 @@ impl Format {
         };
         self.blank.get_or_init(make).as_ref()
     }
+}
+
+/// How long so many sample frames last.
+fn time_of(frames: u64, rate: u32) -> gst::ClockTime {
+    let second = gst::ClockTime::SECOND.nseconds();
+    let time = frames.mul_div_round(second, u64::from(rate.max(1)));
+    gst::ClockTime::from_nseconds(time.unwrap_or(0))
+}
+
+/// How many sample frames last so long.
+pub(super) fn frames_of(time: gst::ClockTime, rate: u32) -> u64 {
+    let second = gst::ClockTime::SECOND.nseconds();
+    time.nseconds()
+        .mul_div_round(rate.into(), second)
+        .unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -168,5 +200,52 @@ mod tests {
         ] {
             assert_eq!(of(caps).blank().is_some(), blank, "{caps}");
         }
+    }
+    const SOUND: &str = "audio/x-raw, format=S16LE, rate=8000, channels=1, layout=interleaved";
+
+    fn buffer(size: usize, pts: u64) -> gst::Buffer {
+        let mut buffer = gst::Buffer::from_mut_slice(vec![0; size]);
+        let header = buffer.get_mut().expect("a new buffer");
+        header.set_pts(gst::ClockTime::from_mseconds(pts));
+        buffer
+    }
+
+    #[test]
+    fn what_is_left_of_sound_has_its_own_time_and_length() {
+        let format = of(SOUND);
+        let rest = format.from(buffer(1600, 100), 130_000_000);
+        assert_eq!(rest.size(), 1120);
+        assert_eq!(rest.pts(), Some(gst::ClockTime::from_mseconds(130)));
+        assert_eq!(rest.duration(), Some(gst::ClockTime::from_mseconds(70)));
+        for (position, left) in [(0, 1600), (100_000_000, 1600), (1 << 40, 1600)] {
+            assert_eq!(format.from(buffer(1600, 100), position).size(), left);
+        }
+    }
+
+    #[test]
+    fn planes_are_as_long_as_their_meta_says() {
+        let format = of(
+            "audio/x-raw, format=S16LE, rate=8000, channels=2, channel-mask=(bitmask)3, layout=non-interleaved",
+        );
+        let info = format.audio.clone().expect("sound");
+        let mut planar = buffer(64, 100);
+        let header = planar.get_mut().expect("a new buffer");
+        gst_audio::AudioMeta::add(header, &info, 8, &[0, 32]).expect("planes");
+        assert_eq!(format.frames(&planar), 8);
+        assert_eq!(
+            format.from(planar, 101_500_000).pts(),
+            Some(gst::ClockTime::from_mseconds(100))
+        );
+    }
+
+    #[test]
+    fn sound_lasts_as_long_as_there_is_of_it_unless_it_says_otherwise() {
+        let format = of(SOUND);
+        let tenth = Some(gst::ClockTime::from_mseconds(100));
+        assert_eq!(format.duration(&buffer(1600, 0)), tenth);
+        let mut longer = buffer(1600, 0);
+        longer.make_mut().set_duration(gst::ClockTime::SECOND);
+        assert_eq!(format.duration(&longer), Some(gst::ClockTime::SECOND));
+        assert_eq!(of("video/x-h264").duration(&buffer(5, 0)), None);
     }
 }

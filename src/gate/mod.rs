@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Pass,
-    /// It is the first one that can be decoded again.
+    /// It does not follow the one before, and is marked.
     Resume,
     /// Black or silence, and where there is none a gap, go in its place.
     Withhold,
@@ -29,6 +29,8 @@ pub struct Gate(AtomicU8);
 const DISABLED: u8 = 1;
 /// Something was withheld that later items cannot be decoded without.
 const BROKEN: u8 = 2;
+/// The consumer has still to be told that something is missing before the next item.
+const OWES_MARK: u8 = 4;
 
 impl Gate {
     /// A gate that is as open as this.
@@ -56,22 +58,32 @@ impl Gate {
         self.0.load(Ordering::Acquire) == 0
     }
 
+    /// Something is missing that later items cannot be decoded without.
+    pub fn broken(&self) {
+        self.0.fetch_or(BROKEN, Ordering::AcqRel);
+    }
+
+    /// An item that was to be marked was withheld.
+    pub fn owes_mark(&self) {
+        self.0.fetch_or(OWES_MARK, Ordering::AcqRel);
+    }
+
     /// Decides about an item; `raw` if a consumer can start with any, `key` if it can start with this one.
     pub fn judge(&self, raw: bool, key: bool) -> Verdict {
         let state = self.0.load(Ordering::Acquire);
         if state & DISABLED != 0 {
             if !raw {
-                self.0.fetch_or(BROKEN, Ordering::AcqRel);
+                self.broken();
             }
             return Verdict::Withhold;
         }
-        if state & BROKEN == 0 {
-            return Verdict::Pass;
-        }
-        if !key {
+        if state & BROKEN != 0 && !key {
             return Verdict::AwaitKey;
         }
-        self.0.fetch_and(!BROKEN, Ordering::AcqRel);
+        if state & (BROKEN | OWES_MARK) == 0 {
+            return Verdict::Pass;
+        }
+        self.0.fetch_and(!(BROKEN | OWES_MARK), Ordering::AcqRel);
         Verdict::Resume
     }
 }
@@ -111,5 +123,15 @@ mod tests {
         gate.set_enabled(false);
         gate.set_enabled(true);
         assert_eq!(gate.judge(false, false), Verdict::Pass);
+    }
+
+    #[test]
+    fn a_mark_that_was_withheld_is_made_up_for() {
+        let gate = Gate::new(false);
+        assert_eq!(gate.judge(true, true), Verdict::Withhold);
+        gate.owes_mark();
+        gate.set_enabled(true);
+        assert_eq!(gate.judge(true, true), Verdict::Resume);
+        assert_eq!(gate.judge(true, true), Verdict::Pass);
     }
 }

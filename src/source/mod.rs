@@ -67,6 +67,8 @@ pub struct Source {
     settled: Condvar,
     machine: Machine,
     notices: Notices,
+    /// What has to be done that runs no handler: no handler that does not return keeps it from being done.
+    chores: Notices,
     /// The source's streaming threads.
     threads: Mutex<HashSet<ThreadId>>,
 }
@@ -91,6 +93,7 @@ impl Source {
             settled: Condvar::new(),
             machine: Machine::default(),
             notices: Notices::default(),
+            chores: Notices::default(),
             threads: Mutex::default(),
         })
     }
@@ -267,6 +270,8 @@ impl Source {
             return;
         };
         let source = self.clone();
+        self.chores.push(move || source.push_ends());
+        let source = self.clone();
         self.notices.push(move || {
             let started = source.tee.sticky().segment().is_some();
             source.each_application(|element| {
@@ -283,6 +288,8 @@ impl Source {
     /// The source has given all it had.
     fn end(self: &Arc<Self>) {
         let source = self.clone();
+        self.chores.push(move || source.push_ends());
+        let source = self.clone();
         self.notices.push(move || source.end_tracks());
     }
 
@@ -290,13 +297,17 @@ impl Source {
     /// #ends-nostop: one task for each).
     fn end_tracks(&self) {
         lock(&self.tracks).over = true;
-        let tracks = self.tracks();
-        // A handler of `ended` that does not return keeps no other consumer from its EOS.
-        for track in &tracks {
-            track.push_end();
-        }
-        for track in &tracks {
+        // Those that came since the source ended have not got their EOS.
+        self.push_ends();
+        for track in self.tracks() {
             track.end();
+        }
+    }
+
+    /// EOS follows what consumers have, whatever handlers do.
+    fn push_ends(&self) {
+        for track in self.tracks() {
+            track.push_end();
         }
     }
 

@@ -9,9 +9,13 @@ use gst::prelude::*;
 use gst_audio::prelude::*;
 
 use super::Source;
+use crate::kind::Kind;
 
 /// The source is muted while one of its elements says so.
 pub fn heed(source: &Arc<Source>, element: &gst::Element) {
+    if source.kind() != Kind::Audio {
+        return;
+    }
     let volumes: Arc<[_]> = volumes(element)
         .iter()
         .map(|volume| volume.downgrade())
@@ -24,7 +28,7 @@ pub fn heed(source: &Arc<Source>, element: &gst::Element) {
             };
             let (this, volumes) = (source.clone(), volumes.clone());
             // Asking may take a while, and is not for the thread that an element says it on.
-            source.notices.push(move || {
+            source.chores.push(move || {
                 let muted = volumes
                     .iter()
                     .filter_map(glib::WeakRef::upgrade)
@@ -53,6 +57,8 @@ fn volumes(element: &gst::Element) -> Vec<gst_audio::StreamVolume> {
             let found = bin.iterate_all_by_interface(gst_audio::StreamVolume::static_type());
             found.into_iter().flatten()
         });
+    // What is heard somewhere else says nothing of the source.
+    let inner = inner.filter(|element| !element.element_flags().contains(gst::ElementFlags::SINK));
     let inner = inner.filter_map(|element| element.dynamic_cast::<gst_audio::StreamVolume>().ok());
     own.into_iter().chain(inner).collect()
 }

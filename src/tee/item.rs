@@ -38,13 +38,8 @@ impl Media {
         matches!(self, Self::Event(event) if event.type_() == gst::EventType::Gap)
     }
 
-    /// How long the first buffer lasts.
-    pub fn first_duration(&self) -> Option<gst::ClockTime> {
-        self.first()?.duration()
-    }
-
     /// From which position to which, in nanoseconds.
-    pub fn span(&self, pace: Pace) -> Option<(u64, u64)> {
+    pub fn span(&self, format: &Format) -> Option<(u64, u64)> {
         let start = |buffer: &gst::BufferRef| buffer.pts().or(buffer.dts());
         let (from, last) = match self {
             Self::Buffer(buffer) => (start(buffer)?, buffer.as_ref()),
@@ -54,16 +49,15 @@ impl Media {
                     return None;
                 };
                 let (start, duration) = gap.get();
-                let end = start + duration.unwrap_or(gst::ClockTime::ZERO);
-                return Some((start.nseconds(), end.nseconds()));
+                return Some(stretch(start, start, duration));
             }
         };
-        let usual = match pace {
-            Pace::Every(interval) => interval,
-            Pace::Variable | Pace::Unsaid => gst::ClockTime::ZERO,
+        let usual = || match format.pace() {
+            Pace::Every(interval) => Some(interval),
+            Pace::Variable | Pace::Unsaid => None,
         };
-        let end = start(last)? + last.duration().unwrap_or(usual);
-        Some((from.nseconds(), end.nseconds()))
+        let duration = format.duration(last).or_else(usual);
+        Some(stretch(from, start(last)?, duration))
     }
 
     /// The same, said to come after something that is missing.
@@ -92,8 +86,9 @@ impl Media {
             Self::Buffer(buffer) => Self::Buffer(format.from(buffer, position)),
             Self::List(list) => {
                 let is_late = |buffer: &gst::BufferRef| {
-                    let end = buffer.pts().and_then(|pts| Some(pts + buffer.duration()?));
-                    end.is_some_and(|end| end.nseconds() <= position)
+                    let (pts, duration) = (buffer.pts(), format.duration(buffer));
+                    let end = pts.map(|pts| stretch(pts, pts, duration).1);
+                    end.is_some_and(|end| end <= position)
                 };
                 let rest = list.iter_owned().filter(|buffer| !is_late(buffer));
                 Self::List(rest.map(|buffer| format.from(buffer, position)).collect())
@@ -194,6 +189,17 @@ pub fn moved(event: gst::Event, shift: i64) -> gst::Event {
         }
         _ => event,
     }
+}
+
+/// From the beginning of the first to the end of the last.
+fn stretch(
+    first: gst::ClockTime,
+    last: gst::ClockTime,
+    duration: Option<gst::ClockTime>,
+) -> (u64, u64) {
+    let length = duration.map_or(0, gst::ClockTime::nseconds);
+    let end = last.nseconds().saturating_add(length);
+    (first.nseconds(), end.max(first.nseconds()))
 }
 
 fn later(time: gst::ClockTime, shift: i64) -> gst::ClockTime {

@@ -129,12 +129,20 @@ impl Tee {
 
     /// A sticky event of the source.
     fn note(&self, event: gst::Event) {
+        // What is filled meanwhile is on neither time line.
+        let moves = event.type_() == gst::EventType::Segment;
+        if moves {
+            lock(&self.presence).cut();
+        }
         self.change_sticky(|sticky| sticky.with(event.clone()));
-        self.note_sticky(&event);
+        if moves {
+            lock(&self.presence).cut();
+        }
         let gst::EventView::Caps(caps) = event.view() else {
             return;
         };
         let new = caps.caps_owned();
+        self.expect_pace();
         let old = lock(&self.caps).replace(new.clone());
         if let Some(owner) = self.owner.upgrade()
             && old.is_some_and(|old| old != new)
@@ -153,7 +161,7 @@ impl Tee {
             .lender
             .lend(media, sticky.format().is_in_system_memory());
         let item = Item {
-            mark: Mark::taken(sticky.taken(&media)),
+            mark: Mark::taken(sticky.taken(sticky.span(&media))),
             media,
             sticky,
         };

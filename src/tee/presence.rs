@@ -11,6 +11,10 @@ const PATIENCE: u64 = 25;
 /// The same before its first ones.
 const PATIENCE_AT_FIRST: u64 = 100;
 
+/// An interval is at least and at most so long.
+pub const SHORTEST: u64 = 1_000_000;
+pub const LONGEST: u64 = 3_600_000_000_000;
+
 /// How often to look at a source of which nobody knows how often media come.
 const UNKNOWN: u64 = 1_000_000_000;
 
@@ -35,8 +39,12 @@ pub struct Presence {
     hushed: bool,
     /// When it is looked at next.
     alarm: u64,
-    /// It has returned, and what it gives may be older than what was put in its place; until this time.
+    /// It gives again, though nothing yet that is newer than what was put in its place; until this time that is waited for.
     late_until: Option<u64>,
+    /// Something of it was left out.
+    lost: bool,
+    /// Where its last media began.
+    last_start: Option<u64>,
     told: Change,
 }
 
@@ -66,6 +74,8 @@ pub struct Came {
     /// A hole before them.
     pub fill: Option<(u64, u64)>,
     pub arrival: Arrival,
+    /// Something that came before them was left out.
+    pub discont: bool,
 }
 
 impl Presence {
@@ -83,6 +93,8 @@ impl Presence {
             hushed: false,
             alarm: u64::MAX,
             late_until: None,
+            lost: false,
+            last_start: None,
             told: Change::default(),
         }
     }
@@ -107,6 +119,7 @@ impl Presence {
         self.covered = None;
         self.anchor = None;
         self.late_until = None;
+        self.last_start = None;
     }
 
     /// The source says whether it is muted.
@@ -137,77 +150,137 @@ impl Presence {
             true => PATIENCE,
             false => PATIENCE_AT_FIRST,
         };
-        Some(self.interval? * intervals)
+        Some(self.interval?.saturating_mul(intervals))
     }
 
-    /// How long ago the source gave anything.
-    fn silent_for(&self, now: u64) -> u64 {
-        now.saturating_sub(self.anchor.map_or(now, |(clock, _)| clock))
+    /// How long ago the source gave anything, and how far it was then.
+    fn last(&self, now: u64) -> (u64, u64) {
+        let (clock, position) = self.anchor.unwrap_or((now, 0));
+        (now.saturating_sub(clock), position)
     }
 
-    fn cover(&mut self, now: u64, span: Option<(u64, u64)>) {
-        if let Some((_, end)) = span {
-            self.covered = Some(end);
-            self.anchor = Some((now, end));
+    /// What the source gives comes at its beginning, or at its end: no more than an interval of it has gone by.
+    fn cover(&mut self, now: u64, (start, end): (u64, u64)) {
+        let interval = self.interval.unwrap_or(0);
+        self.covered = Some(end);
+        self.anchor = Some((now, end.min(start.saturating_add(interval))));
+    }
+
+    /// Learns from media how often they come. One short buffer does not make a source fast.
+    fn learn(&mut self, span: Option<(u64, u64)>) {
+        let Some((start, end)) = span else { return };
+        let last = self.last_start.replace(start);
+        let step = || start.checked_sub(last?);
+        let length = Some(end - start).filter(|length| *length > 0);
+        let Some(length) = length.or_else(step).filter(|length| *length > 0) else {
+            return;
+        };
+        let length = length.clamp(SHORTEST, LONGEST);
+        self.interval = Some(match self.interval.filter(|_| self.came) {
+            Some(known) if known > length => known - (known - length) / 8,
+            _ => length,
+        });
+    }
+
+    /// Media came, which last from one position to another; `learn` where only they say how often they come.
+    pub fn came(&mut self, now: u64, span: Option<(u64, u64)>, learn: bool) -> Came {
+        if learn {
+            self.learn(span);
+            if !self.came
+                && self.last_start.is_some()
+                && span.is_some_and(|(start, end)| start == end)
+            {
+                // The next one will tell.
+                self.interval = None;
+            }
         }
-    }
-
-    /// Media came, which last from one position to another.
-    pub fn came(&mut self, now: u64, span: Option<(u64, u64)>, interval: Option<u64>) -> Came {
+        self.came = true;
+        // Who says that it lasts longer is not missed earlier.
+        let interval = self.interval.unwrap_or(0);
+        let length = span.map_or(0, |(start, end)| end - start);
+        self.seen = now.saturating_add(length.saturating_sub(interval));
+        let patience = self.patience().unwrap_or(0);
         let pass = Came {
             fill: None,
             arrival: Arrival::Pass,
+            discont: self.lost,
         };
-        self.interval = interval.or(self.interval);
-        self.came = true;
-        self.seen = now;
-        let patience = self.patience().unwrap_or(0);
-        if std::mem::take(&mut self.stalled) {
-            self.late_until = Some(now + patience);
+        let Some((start, end)) = span else {
+            self.cut();
+            return self.goes_on(now, span, pass);
+        };
+        let Some(covered) = self.covered else {
+            return self.goes_on(now, span, pass);
+        };
+        if self.stalled {
+            self.late_until.get_or_insert(now.saturating_add(patience));
         }
-        let (Some(until), Some((start, end)), Some(covered)) =
-            (self.late_until, span, self.covered)
-        else {
-            self.cover(now, span);
-            return pass;
+        let Some(until) = self.late_until else {
+            return self.goes_on(now, span, pass);
         };
-        let came = match start.checked_sub(covered) {
+        let (silent_for, position) = self.last(now);
+        let overlap = covered.saturating_sub(start);
+        let too_much = !self.exact && overlap > interval / 2;
+        match start.checked_sub(covered) {
             // The source has left more out than time has gone by: that is its own affair.
-            Some(hole) if hole > self.silent_for(now) + patience => pass,
-            Some(_) => Came {
-                fill: Some((covered, start)),
-                ..pass
-            },
-            None if now > until => Came {
-                arrival: Arrival::Behind,
-                ..pass
-            },
-            None if end <= covered => {
-                return Came {
+            Some(_) if start.saturating_sub(position) > silent_for.saturating_add(patience) => {
+                self.goes_on(now, span, pass)
+            }
+            Some(_) => {
+                let fill = Some((covered, start));
+                self.goes_on(now, span, Came { fill, ..pass })
+            }
+            None if now > until => {
+                let arrival = Arrival::Behind;
+                let discont = true;
+                self.goes_on(
+                    now,
+                    span,
+                    Came {
+                        arrival,
+                        discont,
+                        ..pass
+                    },
+                )
+            }
+            None if end <= covered || too_much => {
+                self.lost = true;
+                Came {
                     arrival: Arrival::Late,
                     ..pass
-                };
+                }
             }
-            None if self.exact => Came {
-                arrival: Arrival::LateUpTo(covered),
-                ..pass
-            },
-            None if covered - start > self.interval.unwrap_or(0) / 2 => {
-                return Came {
-                    arrival: Arrival::Late,
-                    ..pass
-                };
+            None if self.exact => {
+                let arrival = Arrival::LateUpTo(covered);
+                let discont = true;
+                self.goes_on(
+                    now,
+                    span,
+                    Came {
+                        arrival,
+                        discont,
+                        ..pass
+                    },
+                )
             }
-            None => pass,
-        };
+            None => self.goes_on(now, span, pass),
+        }
+    }
+
+    /// What came goes to the consumers: the source is back.
+    fn goes_on(&mut self, now: u64, span: Option<(u64, u64)>, came: Came) -> Came {
+        self.stalled = false;
         self.late_until = None;
-        self.cover(now, span);
+        self.lost = false;
+        if let Some(span) = span {
+            self.cover(now, span);
+        }
         came
     }
 
     /// The source says that it has nothing from one position to another; whether its consumers are to know.
     pub fn gap(&mut self, now: u64, span: Option<(u64, u64)>) -> bool {
-        if !self.stalled {
+        if let Some(span) = span.filter(|_| !self.stalled) {
             self.cover(now, span);
         }
         !self.stalled
@@ -215,7 +288,7 @@ impl Presence {
 
     /// When the source will be missed, if that is before it is looked at next.
     pub fn look_earlier(&mut self) -> Option<u64> {
-        let missed = self.seen + self.patience()?;
+        let missed = self.seen.saturating_add(self.patience()?);
         let earlier = self.running && !self.stalled && missed < self.alarm;
         earlier.then(|| {
             self.alarm = missed;
@@ -232,30 +305,34 @@ impl Presence {
 
     fn look_now(&mut self, now: u64, here: Option<u64>) -> u64 {
         let (Some(interval), Some(patience)) = (self.interval, self.patience()) else {
-            return now + UNKNOWN;
+            return now.saturating_add(UNKNOWN);
         };
-        let deadline = self.seen + patience;
+        let deadline = self.seen.saturating_add(patience);
         if !self.stalled && now < deadline {
             return deadline;
         }
         self.stalled = true;
         if let (None, Some(here)) = (self.covered, here) {
-            self.cover(now, Some((here, here)));
+            self.covered = Some(here);
+            self.anchor = Some((now, here));
         }
-        self.due().unwrap_or(0).max(now + interval / 2)
+        self.due()
+            .unwrap_or(0)
+            .max(now.saturating_add(interval / 2))
     }
 
     /// When the next interval that nothing came for is filled.
     fn due(&self) -> Option<u64> {
         let (interval, covered, (clock, position)) = (self.interval?, self.covered?, self.anchor?);
-        Some(clock + (covered - position.min(covered)) + 2 * interval)
+        let ahead = covered.saturating_sub(position);
+        Some(clock.saturating_add(ahead).saturating_add(2 * interval))
     }
 
     /// The next interval to be filled, if it is time.
     pub fn missing(&self, now: u64) -> Option<(u64, u64)> {
         let due = self.due().filter(|_| self.stalled && self.running)?;
         let from = self.covered?;
-        (due <= now).then_some((from, from + self.interval?))
+        (due <= now).then_some((from, from.saturating_add(self.interval?)))
     }
 
     /// Fills an interval, unless it has been filled or the source has returned.
@@ -278,8 +355,8 @@ impl Presence {
                 false if left >= interval.div_ceil(2) => interval,
                 false => 0,
             };
-            let slot = (at, at + length);
-            at += length;
+            let slot = (at, at.saturating_add(length));
+            at = slot.1;
             (length > 0).then_some(slot)
         })
     }
@@ -303,6 +380,7 @@ mod tests {
     const PASS: Came = Came {
         fill: None,
         arrival: Arrival::Pass,
+        discont: false,
     };
 
     /// Everything that is put in place of what does not come until this time.
@@ -337,9 +415,9 @@ mod tests {
         source.expect(Some(10));
         assert_eq!(source.look_earlier(), Some(1000));
         assert_eq!(source.look_earlier(), None);
-        source.came(50, Some((50, 60)), None);
+        source.came(50, Some((50, 60)), false);
         assert_eq!(source.look_earlier(), Some(300));
-        source.came(60, Some((60, 70)), None);
+        source.came(60, Some((60, 70)), false);
         assert_eq!(source.look_earlier(), None, "it is looked at soon enough");
         assert_eq!(source.look(300, None), Some(310));
     }
@@ -347,16 +425,16 @@ mod tests {
     #[test]
     fn a_hole_that_nobody_had_time_to_fill_is_filled_when_the_source_returns() {
         let mut source = pictures();
-        source.came(100, Some((50, 60)), None);
+        source.came(100, Some((50, 60)), false);
         source.look(5100, None);
-        let came = source.came(5100, Some((5050, 5060)), None);
+        let came = source.came(5100, Some((5050, 5060)), false);
         assert_eq!(came.fill, Some((60, 5050)));
     }
 
     #[test]
     fn a_source_is_muted_after_twenty_five_intervals_without_media() {
         let mut source = pictures();
-        assert_eq!(source.came(100, Some((50, 60)), None), PASS);
+        assert_eq!(source.came(100, Some((50, 60)), false), PASS);
         assert_eq!(source.look(349, None), Some(350));
         assert_eq!(muted(&mut source), None);
         source.look(350, None);
@@ -366,7 +444,7 @@ mod tests {
     #[test]
     fn the_hole_before_a_source_was_muted_is_filled_too_and_then_one_interval_after_the_other() {
         let mut source = pictures();
-        source.came(100, Some((50, 60)), None);
+        source.came(100, Some((50, 60)), false);
         source.look(350, None);
         let filled = stand_in(&mut source, 350);
         // What would have come at 330 and before, for the source itself would be as late.
@@ -383,11 +461,11 @@ mod tests {
     #[test]
     fn a_source_that_returns_is_not_muted_and_what_is_missing_before_it_is_filled() {
         let mut source = pictures();
-        source.came(100, Some((50, 60)), None);
+        source.came(100, Some((50, 60)), false);
         source.look(350, None);
         stand_in(&mut source, 350);
         muted(&mut source);
-        let came = source.came(365, Some((315, 325)), None);
+        let came = source.came(365, Some((315, 325)), false);
         assert_eq!(
             came,
             Came {
@@ -403,57 +481,168 @@ mod tests {
         assert_eq!(muted(&mut source), Some(false));
         assert_eq!(source.missing(10_000), None);
         assert!(!source.fill((325, 335)));
-        assert_eq!(source.came(375, Some((325, 335)), None), PASS);
+        assert_eq!(source.came(375, Some((325, 335)), false), PASS);
+    }
+
+    /// A source that has been missed, with everything up to 300 filled.
+    fn missed(mut source: Presence) -> Presence {
+        source.came(100, Some((50, 60)), false);
+        source.look(350, None);
+        assert_eq!(stand_in(&mut source, 350).last(), Some(&(290, 300)));
+        assert_eq!(muted(&mut source), Some(true));
+        source
     }
 
     #[test]
-    fn what_comes_late_is_left_out_until_the_source_has_caught_up() {
-        let mut source = pictures();
-        source.came(100, Some((50, 60)), None);
-        source.look(350, None);
-        stand_in(&mut source, 350);
-        let arrivals: Vec<_> = [280, 290, 296, 306]
-            .map(|start| source.came(365, Some((start, start + 10)), None).arrival)
-            .into();
-        use Arrival::{Late, Pass};
-        assert_eq!(arrivals, [Late, Late, Pass, Pass]);
+    fn what_comes_late_is_left_out_until_the_source_has_caught_up_and_something_stands_in_until_then()
+     {
+        let mut source = missed(pictures());
+        assert_eq!(
+            source.came(355, Some((280, 290)), false).arrival,
+            Arrival::Late
+        );
+        assert_eq!(muted(&mut source), None);
+        assert_eq!(stand_in(&mut source, 360), [(300, 310)]);
+        assert_eq!(
+            source.came(361, Some((290, 300)), false).arrival,
+            Arrival::Late
+        );
+        let came = source.came(362, Some((306, 316)), false);
+        assert_eq!(
+            came,
+            Came {
+                discont: true,
+                ..PASS
+            }
+        );
+        assert_eq!(muted(&mut source), Some(false));
+        assert_eq!(source.came(363, Some((316, 326)), false), PASS);
     }
 
     #[test]
     fn a_source_that_goes_on_where_it_stopped_is_waited_for_a_while_and_then_taken_as_it_is() {
+        let mut source = missed(pictures());
+        assert_eq!(
+            source.came(400, Some((60, 70)), false).arrival,
+            Arrival::Late
+        );
+        assert_eq!(
+            source.came(650, Some((70, 80)), false).arrival,
+            Arrival::Late
+        );
+        let came = source.came(660, Some((80, 90)), false);
+        assert_eq!((came.arrival, came.discont), (Arrival::Behind, true));
+        assert_eq!(source.came(670, Some((90, 100)), false), PASS);
+    }
+
+    #[test]
+    fn media_that_last_longer_than_an_interval_are_not_missed_earlier_and_nothing_runs_ahead_of_them()
+     {
         let mut source = pictures();
-        source.came(100, Some((50, 60)), None);
+        // A picture for 500, and no other.
+        source.came(100, Some((50, 550)), false);
+        assert_eq!(source.look(839, None), Some(840));
+        source.look(840, None);
+        assert_eq!(muted(&mut source), Some(true));
+        // The source itself would come to 790 now.
+        assert_eq!(stand_in(&mut source, 840).last(), Some(&(780, 790)));
+        assert_eq!(
+            source.came(850, Some((800, 810)), false).arrival,
+            Arrival::Pass
+        );
+    }
+
+    #[test]
+    fn a_gap_that_is_told_at_its_beginning_does_not_take_the_source_ahead() {
+        let mut source = pictures();
+        source.came(100, Some((50, 60)), false);
+        assert!(source.gap(110, Some((60, 1060))));
         source.look(350, None);
-        stand_in(&mut source, 350);
-        let mut arrive = |now, start| source.came(now, Some((start, start + 10)), None).arrival;
-        assert_eq!(arrive(400, 60), Arrival::Late);
-        assert_eq!(arrive(650, 70), Arrival::Late);
-        assert_eq!(arrive(660, 80), Arrival::Behind);
-        assert_eq!(arrive(670, 90), Arrival::Pass);
+        assert_eq!(stand_in(&mut source, 350), []);
+        assert_eq!(stand_in(&mut source, 1129), [(1060, 1070)]);
+        assert_eq!(
+            source.came(1129, Some((1079, 1089)), false).fill,
+            Some((1070, 1079))
+        );
+    }
+
+    #[test]
+    fn a_source_without_times_is_not_filled_in_a_later_stall_from_where_an_earlier_one_ended() {
+        let mut source = missed(pictures());
+        assert_eq!(source.came(360, None, false), PASS);
+        source.look(100_000, None);
+        assert_eq!(source.missing(100_000), None);
+    }
+
+    #[test]
+    fn a_source_that_is_slow_to_start_leaves_its_own_holes() {
+        let mut source = pictures();
+        source.look(1000, None);
+        assert_eq!(source.came(1200, Some((0, 10)), false), PASS);
+        assert_eq!(source.came(1300, Some((100, 110)), false), PASS);
+    }
+
+    /// Sound of so many milliseconds, which says itself how often it comes.
+    fn sound(source: &mut Presence, at: u64, length: u64) -> Option<u64> {
+        source.came(at * MS, Some((at * MS, (at + length) * MS)), true);
+        source.interval.map(|interval| interval / MS)
+    }
+
+    const MS: u64 = 1_000_000;
+
+    #[test]
+    fn one_short_buffer_does_not_make_a_source_fast() {
+        let mut source = Presence::new(true);
+        source.start(0, Some(20 * MS));
+        assert_eq!(sound(&mut source, 0, 40), Some(40));
+        assert_eq!(sound(&mut source, 40, 0), Some(40));
+        assert_eq!(sound(&mut source, 40, 8), Some(36));
+        assert_eq!(sound(&mut source, 48, 80), Some(80));
+    }
+
+    #[test]
+    fn pictures_that_do_not_say_how_long_they_last_are_as_far_apart_as_they_are() {
+        let mut source = Presence::new(false);
+        source.start(0, Some(33 * MS));
+        assert_eq!(sound(&mut source, 0, 0), None);
+        assert_eq!(sound(&mut source, 1000, 0), Some(1000));
+        assert_eq!(source.look(1000 * MS, None), Some(26_000 * MS));
+    }
+
+    #[test]
+    fn times_without_measure_do_no_harm() {
+        let mut source = Presence::new(false);
+        source.start(u64::MAX - 5, Some(LONGEST));
+        source.came(u64::MAX - 4, Some((u64::MAX - 3, u64::MAX)), true);
+        source.look(u64::MAX, None);
+        source.gap(u64::MAX, Some((0, u64::MAX)));
+        source.missing(u64::MAX);
+        assert_eq!(source.slots((u64::MAX - 1, u64::MAX)).count(), 0);
     }
 
     #[test]
     fn a_source_that_returns_in_another_time_leaves_its_own_hole() {
         let mut source = pictures();
-        source.came(100, Some((50, 60)), None);
+        source.came(100, Some((50, 60)), false);
         source.look(350, None);
         stand_in(&mut source, 350);
-        assert_eq!(source.came(360, Some((9000, 9010)), None), PASS);
+        assert_eq!(source.came(360, Some((9000, 9010)), false), PASS);
     }
 
     #[test]
     fn sound_is_filled_and_cut_to_the_sample() {
         let mut source = Presence::new(true);
         source.start(0, None);
-        source.came(100, Some((50, 60)), Some(10));
+        source.interval = Some(10);
+        source.came(100, Some((50, 60)), false);
         source.look(350, None);
         stand_in(&mut source, 350);
         let mut late = Presence { ..source };
         assert_eq!(
-            late.came(360, Some((297, 307)), None).arrival,
+            late.came(360, Some((297, 307)), false).arrival,
             Arrival::LateUpTo(300)
         );
-        assert_eq!(late.came(370, Some((307, 317)), None), PASS);
+        assert_eq!(late.came(370, Some((307, 317)), false), PASS);
         let mut hole = late;
         hole.look(620, None);
         stand_in(&mut hole, 620);
@@ -466,7 +655,7 @@ mod tests {
     #[test]
     fn gaps_are_no_media_but_say_how_far_the_source_is() {
         let mut source = pictures();
-        source.came(100, Some((50, 60)), None);
+        source.came(100, Some((50, 60)), false);
         for now in (110..350).step_by(10) {
             assert!(source.gap(now, Some((now - 50, now - 40))));
         }
@@ -489,12 +678,12 @@ mod tests {
         let mut source = pictures();
         source.hush(true);
         assert_eq!(muted(&mut source), Some(true));
-        assert_eq!(source.came(10, Some((0, 10)), None), PASS);
+        assert_eq!(source.came(10, Some((0, 10)), false), PASS);
         assert_eq!(muted(&mut source), None);
         source.look(1000, None);
         source.hush(false);
         assert_eq!(muted(&mut source), None, "nothing comes either");
-        source.came(1010, Some((1000, 1010)), None);
+        source.came(1010, Some((1000, 1010)), false);
         assert_eq!(muted(&mut source), Some(false));
     }
 
@@ -502,7 +691,7 @@ mod tests {
     fn a_source_without_a_rate_is_never_taken_for_muted() {
         let mut source = Presence::new(false);
         source.start(0, None);
-        source.came(10, Some((0, 10)), None);
+        source.came(10, Some((0, 10)), false);
         let (now, later) = (1 << 40, (1 << 40) + UNKNOWN);
         assert_eq!(source.look(now, Some(5)), Some(later));
         assert_eq!(muted(&mut source), None);
@@ -511,7 +700,7 @@ mod tests {
     #[test]
     fn nothing_stands_in_for_a_source_that_does_not_run() {
         let mut source = pictures();
-        source.came(100, Some((50, 60)), None);
+        source.came(100, Some((50, 60)), false);
         source.look(350, None);
         source.stop();
         assert_eq!(source.missing(1000), None);

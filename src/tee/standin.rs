@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 use gst::prelude::*;
 
 use super::item::{Item, Mark, Media};
-use super::presence::{Arrival, Change};
+use super::presence::{Arrival, Change, LONGEST, SHORTEST};
 use super::sticky::Sticky;
 use super::{CAT, Tee};
 use crate::clock::SOURCE_CLOCK;
@@ -24,8 +24,6 @@ use crate::sync::lock;
 const INTERVAL_OF_PICTURES: gst::ClockTime = gst::ClockTime::from_nseconds(33_333_333);
 /// Before the first buffer says more.
 const INTERVAL_OF_SOUND: gst::ClockTime = gst::ClockTime::from_mseconds(20);
-/// No source is looked at more often.
-const SHORTEST: u64 = gst::ClockTime::MSECOND.nseconds();
 /// So many intervals are filled before others may use the clock's thread.
 const AT_ONCE: usize = 32;
 
@@ -56,7 +54,7 @@ impl Tee {
         let now = now();
         let next = {
             let mut presence = lock(&self.presence);
-            presence.start(now, interval.map(at_least));
+            presence.start(now, interval.map(sensible));
             presence.look(now, None)
         };
         self.look_at(next);
@@ -75,20 +73,16 @@ impl Tee {
         }
     }
 
-    /// The source's next media are on another time line, or in another format.
-    pub(super) fn note_sticky(&self, event: &gst::EventRef) {
-        let pace = match event.view() {
-            gst::EventView::Segment(_) => return lock(&self.presence).cut(),
-            gst::EventView::Caps(_) => self.sticky().format().pace(),
-            _ => return,
+    /// The caps may say how often media come.
+    pub(super) fn expect_pace(&self) {
+        let interval = match self.sticky().format().pace() {
+            Pace::Every(interval) => Some(sensible(interval)),
+            Pace::Variable => None,
+            Pace::Unsaid => return,
         };
         let next = {
             let mut presence = lock(&self.presence);
-            match pace {
-                Pace::Every(interval) => presence.expect(Some(at_least(interval))),
-                Pace::Variable => presence.expect(None),
-                Pace::Unsaid => {}
-            }
+            presence.expect(interval);
             presence.look_earlier()
         };
         self.look_at(next);
@@ -108,51 +102,59 @@ impl Tee {
     /// Media came. Fills a hole that is before them; what is left of them, if consumers have not got something else.
     pub(super) fn arrived(&self, media: Media, sticky: &Arc<Sticky>) -> Option<Media> {
         let format = sticky.format();
-        let span = media.span(format.pace());
+        let span = sticky.span(&media);
         if let Media::Event(_) = media {
-            let gap = media.is_gap();
-            let goes_on = !gap || lock(&self.presence).gap(now(), span);
+            let goes_on = !media.is_gap() || lock(&self.presence).gap(now(), span);
             return goes_on.then_some(media);
         }
-        let interval = match format.pace() {
-            Pace::Unsaid => media.first_duration().map(at_least),
-            _ => None,
-        };
+        let learn = format.pace() == Pace::Unsaid;
         let (came, news, next) = {
             let mut presence = lock(&self.presence);
-            let came = presence.came(now(), span, interval);
+            let came = presence.came(now(), span, learn);
             (came, presence.news(), presence.look_earlier())
         };
         self.tell(news);
         self.look_at(next);
         if let Some(hole) = came.fill {
-            let slots = lock(&self.presence).slots(hole);
-            for slot in slots {
-                if let Some(item) = self.stand_in(slot, sticky) {
-                    self.fanout.publish(item);
-                }
-            }
+            self.fill(hole, sticky);
         }
-        match came.arrival {
-            Arrival::Pass => Some(media),
+        let media = match came.arrival {
+            Arrival::Pass => media,
             Arrival::Late => {
                 gst::log!(CAT, "Late: {span:?}");
                 self.late.fetch_add(media.frames(format), Ordering::Relaxed);
-                None
+                if !format.is_raw() {
+                    self.gate.broken();
+                }
+                return None;
             }
             Arrival::LateUpTo(position) => {
                 let frames = media.frames(format);
                 let rest = media.from(position, format);
                 let late = frames.saturating_sub(rest.frames(format));
                 self.late.fetch_add(late, Ordering::Relaxed);
-                Some(rest)
+                rest
             }
             Arrival::Behind => {
                 gst::warning!(
                     CAT,
                     "The source goes on where it stopped: its timestamps do not follow the clock, and go back now"
                 );
-                Some(media)
+                media
+            }
+        };
+        Some(match came.discont {
+            true => media.marked(),
+            false => media,
+        })
+    }
+
+    /// Fills a hole before media that came, on the source's streaming thread.
+    fn fill(&self, hole: (u64, u64), sticky: &Arc<Sticky>) {
+        let slots = lock(&self.presence).slots(hole);
+        for slot in slots {
+            if let Some(item) = self.stand_in(slot, sticky) {
+                self.fanout.publish_if(item, || self.counts());
             }
         }
     }
@@ -202,7 +204,11 @@ impl Tee {
         sticky.caps()?;
         let media = match sticky.format().blank() {
             Some(blank) => Media::Buffer(blank.between(from, to)?),
-            None => Media::Event(gst::event::Gap::builder(from).duration(to - from).build()),
+            None => Media::Event(
+                gst::event::Gap::builder(from)
+                    .duration(to.saturating_sub(from))
+                    .build(),
+            ),
         };
         Some(Item {
             media,
@@ -252,6 +258,6 @@ impl Tee {
     }
 }
 
-fn at_least(interval: gst::ClockTime) -> u64 {
-    interval.nseconds().max(SHORTEST)
+fn sensible(interval: gst::ClockTime) -> u64 {
+    interval.nseconds().clamp(SHORTEST, LONGEST)
 }

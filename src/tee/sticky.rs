@@ -10,7 +10,7 @@ use gst::prelude::*;
 
 use super::item::Media;
 use crate::clock::SOURCE_CLOCK;
-use crate::gate::format::{Format, Pace};
+use crate::gate::format::Format;
 
 /// The sticky events in force, but for those that say whose stream it is: each branch makes its own of these.
 #[derive(Clone, Debug, Default)]
@@ -91,15 +91,19 @@ impl Sticky {
         self.segment.clone()
     }
 
-    /// When raw audio that comes now was taken, in microseconds of monotonic time.
-    pub fn taken(&self, media: &Media) -> Option<i64> {
+    /// From which position to which media are, in nanoseconds, if these go by as fast as time.
+    pub fn span(&self, media: &Media) -> Option<(u64, u64)> {
+        let in_time = (self.segment.as_ref()).is_some_and(|segment| segment.rate() == 1.0);
+        in_time.then(|| media.span(&self.format)).flatten()
+    }
+
+    /// When raw audio that comes now was taken, in microseconds of monotonic time; `span` is where it is.
+    pub fn taken(&self, span: Option<(u64, u64)>) -> Option<i64> {
         self.format.rate()?;
-        let (from, _) = media.span(Pace::Unsaid)?;
-        let running_time =
-            (self.segment.as_ref()?).to_running_time(gst::ClockTime::from_nseconds(from))?;
-        let age = SOURCE_CLOCK
-            .time()
-            .checked_sub(self.epoch? + running_time)?;
+        let start = gst::ClockTime::from_nseconds(span?.0);
+        let running_time = self.segment.as_ref()?.to_running_time(start)?;
+        let taken = self.epoch?.checked_add(running_time)?;
+        let age = SOURCE_CLOCK.time().checked_sub(taken)?;
         Some(glib::monotonic_time() - age.useconds() as i64)
     }
 

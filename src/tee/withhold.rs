@@ -5,19 +5,19 @@
 use std::sync::Arc;
 
 use super::item::Media;
-use crate::gate::format::{Format, Pace};
+use crate::gate::format::Format;
 
 impl Media {
     /// Black, silence or a gap in place of these media of format `of`, as the consumer expects them; `None` if nothing can stand for
     /// them.
     pub fn withheld(&self, of: &Arc<Format>, expected: &Arc<Format>) -> Option<Self> {
         let Some(blank) = expected.blank() else {
-            return self.gap();
+            return self.gap(of);
         };
         let same = Arc::ptr_eq(of, expected);
         let instead = |buffer: &gst::BufferRef| match same {
             true => blank.instead_of(buffer),
-            false => blank.for_as_long_as(buffer),
+            false => blank.for_as_long_as(buffer, of.duration(buffer)),
         };
         match self {
             Self::Buffer(buffer) => instead(buffer).map(Self::Buffer),
@@ -27,13 +27,13 @@ impl Media {
     }
 
     /// A GAP event as long as these media.
-    fn gap(&self) -> Option<Self> {
+    fn gap(&self, of: &Format) -> Option<Self> {
         if let Self::Event(event) = self {
             return Some(Self::Event(event.clone()));
         }
-        let (from, to) = self.span(Pace::Unsaid)?;
+        let (from, to) = self.span(of)?;
         let gap = gst::event::Gap::builder(gst::ClockTime::from_nseconds(from))
-            .duration(to.checked_sub(from).map(gst::ClockTime::from_nseconds))
+            .duration(gst::ClockTime::from_nseconds(to - from))
             .build();
         Some(Self::Event(gap))
     }

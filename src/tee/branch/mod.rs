@@ -133,7 +133,10 @@ impl Branch {
     pub fn unbooked(&self) -> (Frames, Frames) {
         let delivered = self.delivered.load(Ordering::Relaxed);
         let booked = self.booked.load(Ordering::Relaxed);
-        let late = self.tee.upgrade().map_or(0, |tee| tee.late());
+        let late = match self.gate.is_enabled() {
+            true => self.late_frames(),
+            false => 0,
+        };
         let known = self.late.load(Ordering::Relaxed);
         (
             self.frames(delivered.saturating_sub(booked)),
@@ -147,7 +150,7 @@ impl Branch {
         let booked = self.booked.fetch_max(delivered, Ordering::Relaxed);
         let delivered = self.frames(delivered.saturating_sub(booked));
         self.counters.delivered(delivered);
-        let late = self.tee.upgrade().map_or(0, |tee| tee.late());
+        let late = self.late_frames();
         let known = self.late.fetch_max(late, Ordering::Relaxed);
         self.drop_frames(late.saturating_sub(known));
     }
@@ -181,7 +184,19 @@ impl Branch {
 
     /// From now on the consumer gets media, or black or silence in their place.
     pub fn set_enabled(&self, enabled: bool) {
+        if self.gate.is_enabled() == enabled {
+            return;
+        }
+        match enabled {
+            true => self.late.store(self.late_frames(), Ordering::Relaxed),
+            false => self.book(),
+        }
         self.gate.set_enabled(enabled);
+    }
+
+    /// Frames that came too late for any consumer, since the source is there.
+    fn late_frames(&self) -> u64 {
+        self.tee.upgrade().map_or(0, |tee| tee.late())
     }
 
     /// Nothing is pushed from now on but what is on its way.
@@ -263,14 +278,18 @@ impl Branch {
             let discont = discont || verdict == Verdict::Resume;
             return (self.push_media(item.media, discont, shift), frames);
         }
-        if verdict == Verdict::AwaitKey
-            && let Some(tee) = self.tee.upgrade()
-        {
-            tee.ask_for_key_unit(false, Instant::now());
+        if verdict == Verdict::AwaitKey {
+            self.drop_frames(frames);
+            if let Some(tee) = self.tee.upgrade() {
+                tee.ask_for_key_unit(false, Instant::now());
+            }
         }
         let expected = lock(&self.pushed).format.clone();
         let expected = expected.as_ref().unwrap_or(item.sticky.format());
         let withheld = item.media.withheld(item.sticky.format(), expected);
+        if discont && !matches!(withheld, Some(Media::Buffer(_) | Media::List(_))) {
+            self.gate.owes_mark();
+        }
         let answer = withheld.and_then(|media| self.push_media(media, discont, shift));
         (answer, 0)
     }

@@ -121,3 +121,24 @@ fn memory_that_is_not_the_systems_is_a_gap_and_then_goes_on_at_once() {
     drop((consumer, stream, video));
     gone.check();
 }
+
+#[test]
+fn what_joined_while_it_was_disabled_is_marked_when_it_comes_through() {
+    let feed =
+        Feed::new("video/x-raw(memory:Special), format=GRAY8, width=4, height=2, framerate=10/1");
+    let stream = video_stream(&feed);
+    let video = track(&stream, Kind::Video);
+    let gone = Gone::of(&[&stream]).and(&[&video]);
+    enable(&video, false);
+    let passed = listen(&stream);
+    let consumer = consume(&stream, "video_0");
+    feed.push(0);
+    assert_eq!(next(&passed), gap(0));
+    enable(&video, true);
+    feed.push(1);
+    assert_eq!(next(&passed), Passed::Buffer(1, true));
+    feed.push(2);
+    assert_eq!(next(&passed), Passed::Buffer(2, false));
+    drop((consumer, stream, video));
+    gone.check();
+}

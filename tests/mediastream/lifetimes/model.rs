@@ -23,7 +23,8 @@ enum Act {
 
 fn act() -> impl Strategy<Value = Act> {
     let which = 0..8_usize;
-    let hints = prop::sample::select(&["", "motion", "detail", "text", "speech", "bogus"][..]);
+    let hints =
+        prop::sample::select(&["", "speech", "speech-recognition", "music", "text", "bogus"][..]);
     prop_oneof![
         4 => which.clone().prop_map(Act::Clone),
         3 => which.clone().prop_map(Act::Stop),
@@ -63,8 +64,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        // Nobody knows when the next picture would come, so that none is missed.
-        let feed = Feed::new(&VIDEO.replace("framerate=10/1", "framerate=0/1"));
+        let feed = Feed::audio();
         let switch = gst::ElementFactory::make("volume")
             .build()
             .expect("volume is there");
@@ -74,7 +74,7 @@ impl World {
         bin.add_pad(&gst::GhostPad::with_target(&pad).expect("a ghost"))
             .expect("a new pad");
         let stream = empty_stream();
-        stream.set_property("video-source", &bin);
+        stream.set_property("audio-source", &bin);
         let mut world = Self {
             feed,
             switch,
@@ -90,7 +90,7 @@ impl World {
             hint: String::new(),
             in_stream: true,
         };
-        world.admit(first, track(&world.stream, Kind::Video));
+        world.admit(first, track(&world.stream, Kind::Audio));
         world
             .stream
             .set_state(gst::State::Playing)
@@ -143,7 +143,7 @@ impl World {
             }
             Act::Hint(which, hint) => {
                 let (model, real) = &mut self.tracks[which % count];
-                if ["", "motion", "detail", "text"].contains(&hint) {
+                if ["", "speech", "speech-recognition", "music"].contains(&hint) {
                     model.hint = hint.into();
                 }
                 real.track.set_property("content-hint", hint);

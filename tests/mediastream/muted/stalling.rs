@@ -206,13 +206,89 @@ fn what_comes_later_than_what_was_put_in_its_place_is_dropped_and_counted() {
         .collect();
     let covered = black[19].pts().expect("a time");
     feed.push_buffer(at(1, covered - INTERVAL));
+    feed.push_buffer(at(2, covered + 2000 * INTERVAL));
     assert_eq!(next(&heard), ("unmute".into(), false));
-    feed.push_buffer(at(2, covered + 20 * INTERVAL));
     let rest = pull_until(&mut consumer, 2);
     assert!(rest.iter().all(|buffer| buffer.offset() != 1));
+    let last = rest.last().expect("the last");
+    assert!(last.flags().contains(gst::BufferFlags::DISCONT));
     settle_counts(&video, &mut consumer);
     assert_eq!(count(&video, "deliveredFrames"), 2);
     assert_eq!(count(&video, "droppedFrames"), 1);
+    drop((consumer, stream, video));
+    gone.check();
+}
+
+#[test]
+fn sound_that_comes_late_is_cut_and_keeps_its_time() {
+    let feed = Feed::new(AUDIO);
+    let stream = audio_stream(&feed);
+    let audio = track(&stream, Kind::Audio);
+    let gone = Gone::of(&[&stream]).and(&[&audio]);
+    let heard = hear_source(&audio);
+    let mut consumer = consume(&stream, "audio_0");
+    // Without a length, as sound often is.
+    let at = |number: u64, pts: gst::ClockTime, size: usize| {
+        let mut buffer = buffer(number, size);
+        let header = buffer.make_mut();
+        header.set_pts(pts);
+        header.set_duration(gst::ClockTime::NONE);
+        buffer
+    };
+    feed.push_buffer(at(0, gst::ClockTime::ZERO, 80));
+    pull(&mut consumer, 1);
+    assert_eq!(next(&heard), ("mute".into(), true));
+    // Much more than has been filled, from the beginning of that.
+    feed.push_buffer(at(1, INTERVAL, 160_000));
+    assert_eq!(next(&heard), ("unmute".into(), false));
+    let mut end = INTERVAL;
+    let rest = loop {
+        let buffer = consumer.pull().expect("a buffer");
+        if !is_blank(&buffer) {
+            break buffer;
+        }
+        assert_eq!(buffer.pts(), Some(end));
+        end += buffer.duration().expect("a length");
+    };
+    assert_eq!(rest.pts(), Some(end));
+    assert_eq!(
+        rest.duration(),
+        Some(INTERVAL + 10 * gst::ClockTime::SECOND - end)
+    );
+    assert!(rest.flags().contains(gst::BufferFlags::DISCONT));
+    settle_counts(&audio, &mut consumer);
+    assert_eq!(count(&audio, "totalFrames"), 80_040);
+    drop((consumer, stream, audio));
+    gone.check();
+}
+
+#[test]
+fn encoded_media_that_come_late_are_not_left_without_their_key_frame() {
+    let feed = Feed::new(&format!("{ENCODED}, framerate=200/1"));
+    let stream = video_stream(&feed);
+    let video = track(&stream, Kind::Video);
+    let gone = Gone::of(&[&stream]).and(&[&video]);
+    let heard = hear_source(&video);
+    let mut consumer = consume(&stream, "video_0");
+    let at = |number: u64, pts: gst::ClockTime, delta: bool| {
+        let mut buffer = buffer(number, 8);
+        let header = buffer.make_mut();
+        header.set_pts(pts);
+        if delta {
+            header.set_flags(gst::BufferFlags::DELTA_UNIT);
+        }
+        buffer
+    };
+    feed.push_buffer(at(0, gst::ClockTime::ZERO, false));
+    pull(&mut consumer, 1);
+    assert_eq!(next(&heard), ("mute".into(), true));
+    // The key frame comes too late, and the next one is what can be decoded.
+    feed.push_buffer(at(1, INTERVAL, false));
+    feed.push_buffer(at(2, 2000 * INTERVAL, true));
+    feed.push_buffer(at(3, 2001 * INTERVAL, true));
+    feed.push_buffer(at(4, 2002 * INTERVAL, false));
+    assert_eq!(next(&heard), ("unmute".into(), false));
+    assert_eq!(pull(&mut consumer, 1), [4]);
     drop((consumer, stream, video));
     gone.check();
 }

@@ -167,3 +167,27 @@ fn a_stream_that_becomes_a_clone_says_which_tracks_came() {
     gone.check();
     assert_eq!(added.iter().count(), 0);
 }
+
+#[test]
+fn a_handler_that_does_not_return_keeps_no_consumer_from_its_eos() {
+    let feed = pictures();
+    let stream = video_stream(&feed);
+    let video = track(&stream, Kind::Video);
+    let gone = Gone::of(&[&stream]).and(&[&video]);
+    let (release, released) = channel::<()>();
+    let (sender, inside) = channel();
+    let released = std::sync::Mutex::new(released);
+    video.connect("mute", false, move |_| {
+        let _ = sender.send(());
+        let _ = released.lock().expect("one handler").recv();
+        None
+    });
+    let mut consumer = consume(&stream, "video_0");
+    feed.push_buffer(picture(0));
+    next(&inside);
+    feed.end();
+    pull_event(&mut consumer, gst::EventType::Eos);
+    drop(release);
+    drop((consumer, stream, video));
+    gone.check();
+}

@@ -10,6 +10,15 @@ fn camera() -> Feed {
     Feed::timed(&VIDEO.replace("framerate=10/1", "framerate=200/1"))
 }
 
+/// A frame that gets its time from the camera.
+fn frame(number: u64) -> gst::Buffer {
+    let mut buffer = Feed::buffer(number);
+    let header = buffer.get_mut().expect("a new buffer");
+    header.set_pts(gst::ClockTime::NONE);
+    header.set_duration(gst::ClockTime::from_mseconds(5));
+    buffer
+}
+
 #[test]
 fn a_clone_of_a_muted_track_is_muted_without_a_word_and_recovers_with_it() {
     let (heard, expected) = page(|page| {
@@ -18,13 +27,13 @@ fn a_clone_of_a_muted_track_is_muted_without_a_word_and_recovers_with_it() {
         let original = track(&stream, Kind::Video);
         let of_original = hear_source(&original);
         let mut sink = consume(&stream, "video_0");
-        feed.push(0);
+        feed.push_buffer(frame(0));
         pull(&mut sink, 1);
         assert_eq!(next(&of_original), ("mute".into(), true));
         let cloned = page.keep(clone(&original));
         assert!(gst::prelude::ObjectExt::property::<bool>(&cloned, "muted"));
         let of_clone = hear_source(&cloned);
-        feed.push(1);
+        feed.push_buffer(frame(1));
         assert_eq!(next(&of_original), ("unmute".into(), false));
         assert_eq!(next(&of_clone), ("unmute".into(), false));
         stop(&original);
@@ -43,12 +52,12 @@ fn stopping_a_clone_of_a_muted_track_does_not_stop_the_original() {
         let original = track(&stream, Kind::Video);
         let heard = hear_source(&original);
         let mut sink = consume(&stream, "video_0");
-        feed.push(0);
+        feed.push_buffer(frame(0));
         assert_eq!(next(&heard), ("mute".into(), true));
         let clone = page.clone_stream(&stream);
         stop(&track(&clone, Kind::Video));
         assert_eq!(original.ready_state(), ReadyState::Live);
-        feed.push(7);
+        feed.push_buffer(frame(7));
         assert_eq!(next(&heard), ("unmute".into(), false));
         while sink.pull().expect("a frame").offset() != 7 {}
     });
