@@ -20,7 +20,8 @@
 //! A worker holds none while it pushes, the pad's stream lock included. Where two are held, the outer comes first here:
 //!
 //! 1. `Source::control`, `Source::tracks`, `MediaStream::set`, a track's `run` and `limits`: none of them with another;
-//! 2. the lock of a `Fanout`; a branch's `pushed` and `membership`, the tee's `sticky` and `keys`: the innermost.
+//! 2. the lock of a `Fanout`;
+//! 3. a branch's `pushed` and `membership`, the tee's `sticky`, `keys`, `presence` and `alarm`: the innermost.
 
 #![allow(unused_doc_comments)]
 

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use gst::prelude::*;
 use once_cell::sync::Lazy;
 
-use super::format::frames_of;
+use super::samples::frames_of;
 use crate::sync::lock;
 
 /// What goes out in place of media of one format.

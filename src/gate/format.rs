@@ -6,6 +6,7 @@ use gst::prelude::*;
 use once_cell::sync::OnceCell;
 
 use super::blank::Blank;
+use super::samples::{frames_of, time_of};
 
 /// What media are, between one CAPS event and the next.
 #[derive(Debug, Default)]
@@ -143,21 +144,6 @@ impl Format {
         };
         self.blank.get_or_init(make).as_ref()
     }
-}
-
-/// How long so many sample frames last.
-fn time_of(frames: u64, rate: u32) -> gst::ClockTime {
-    let second = gst::ClockTime::SECOND.nseconds();
-    let time = frames.mul_div_round(second, u64::from(rate.max(1)));
-    gst::ClockTime::from_nseconds(time.unwrap_or(0))
-}
-
-/// How many sample frames last so long.
-pub(super) fn frames_of(time: gst::ClockTime, rate: u32) -> u64 {
-    let second = gst::ClockTime::SECOND.nseconds();
-    time.nseconds()
-        .mul_div_round(rate.into(), second)
-        .unwrap_or(0)
 }
 
 #[cfg(test)]

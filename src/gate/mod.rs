@@ -7,6 +7,7 @@
 
 pub mod blank;
 pub mod format;
+mod samples;
 
 use std::sync::atomic::{AtomicU8, Ordering};
 

@@ -19,6 +19,7 @@ mod control;
 mod devices;
 mod machine;
 mod notices;
+mod owner;
 mod volume;
 
 pub use control::User;
@@ -27,7 +28,7 @@ pub use machine::Origin;
 use crate::error::Failure;
 use crate::kind::Kind;
 use crate::sync::lock;
-use crate::tee::{Change, Owner, Tee};
+use crate::tee::{Change, Tee};
 use crate::track::MediaStreamTrack;
 use crate::track::core::Track;
 use control::{Control, Wish};
@@ -376,42 +377,5 @@ impl Source {
                 let _ = element.post_message(message);
             });
         });
-    }
-}
-
-impl Owner for Source {
-    fn accepted_caps(&self) -> gst::Caps {
-        let mut accepted = gst::Caps::new_any();
-        for pad in self.tracks().iter().flat_map(|track| track.linked_pads()) {
-            let caps = pad.peer_query_caps(None);
-            let both = accepted.intersect_with_mode(&caps, gst::CapsIntersectMode::First);
-            // A consumer that wants what the others cannot take fails alone.
-            if !both.is_empty() {
-                accepted = both;
-            }
-        }
-        accepted
-    }
-
-    fn refuse(&self, caps: &gst::CapsRef) {
-        if let Some(source) = self.this.upgrade() {
-            source.fail(attach::wrong_kind(self.kind, caps));
-        }
-    }
-
-    fn muted(&self, change: Change) {
-        if let Some(source) = self.this.upgrade() {
-            self.notices.push(move || source.set_muted(change));
-        }
-    }
-
-    fn reconfigured(&self) {
-        if let Some(source) = self.this.upgrade() {
-            self.notices.push(move || {
-                for track in source.tracks() {
-                    track.reconfigured();
-                }
-            });
-        }
     }
 }

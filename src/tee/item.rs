@@ -38,6 +38,12 @@ impl Media {
         matches!(self, Self::Event(event) if event.type_() == gst::EventType::Gap)
     }
 
+    /// The same, if these media go by as fast as time.
+    pub fn span_in_time(&self, sticky: &Sticky) -> Option<(u64, u64)> {
+        let in_time = sticky.is_in_time();
+        in_time.then(|| self.span(sticky.format())).flatten()
+    }
+
     /// From which position to which, in nanoseconds.
     pub fn span(&self, format: &Format) -> Option<(u64, u64)> {
         let start = |buffer: &gst::BufferRef| buffer.pts().or(buffer.dts());

@@ -26,7 +26,6 @@ mod owner;
 mod prefetch;
 mod presence;
 pub mod sink;
-mod standin;
 pub mod sticky;
 mod watch;
 mod withhold;
@@ -41,7 +40,7 @@ use item::{Item, Mark, Media};
 use keyunit::KeyUnits;
 use loan::{Balance, Lender};
 use presence::Presence;
-use standin::Alarm;
+use presence::standin::Alarm;
 use sticky::Sticky;
 use workers::Crew;
 
@@ -161,7 +160,7 @@ impl Tee {
             .lender
             .lend(media, sticky.format().is_in_system_memory());
         let item = Item {
-            mark: Mark::taken(sticky.taken(sticky.span(&media))),
+            mark: Mark::taken(sticky.taken(media.span_in_time(&sticky))),
             media,
             sticky,
         };

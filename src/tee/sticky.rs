@@ -8,7 +8,6 @@ use std::sync::Arc;
 use gst::glib;
 use gst::prelude::*;
 
-use super::item::Media;
 use crate::clock::SOURCE_CLOCK;
 use crate::gate::format::Format;
 
@@ -91,10 +90,9 @@ impl Sticky {
         self.segment.clone()
     }
 
-    /// From which position to which media are, in nanoseconds, if these go by as fast as time.
-    pub fn span(&self, media: &Media) -> Option<(u64, u64)> {
-        let in_time = (self.segment.as_ref()).is_some_and(|segment| segment.rate() == 1.0);
-        in_time.then(|| media.span(&self.format)).flatten()
+    /// Whether media go by as fast as time.
+    pub fn is_in_time(&self) -> bool {
+        (self.segment.as_ref()).is_some_and(|segment| segment.rate() == 1.0)
     }
 
     /// When raw audio that comes now was taken, in microseconds of monotonic time; `span` is where it is.

@@ -33,6 +33,7 @@ fn frames_are_counted_also_without_a_sink() {
         pull(&mut sink, 5);
         // The other one may come after this one.
         wait_for(|| stats(&lonely) == [5, 0, 0, 5]);
+        settle_counts(&track(&watched, Kind::Video), &mut sink);
         assert_eq!(stats(&track(&watched, Kind::Video)), [5, 0, 0, 5]);
     });
 }

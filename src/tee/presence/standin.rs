@@ -3,7 +3,7 @@
 //! What consumers get of a muted source: black, silence or gaps at the source's own rate, so that no mixer, muxer or sink starves.
 //!
 //! The source's streaming thread says what comes; the clock says when to look, on its own thread. Either asks
-//! [`Presence`] under its lock and acts without it. They cannot overtake each other: an interval is filled under the lock of the
+//! [`Presence`](super::Presence) under its lock and acts without it. They cannot overtake each other: an interval is filled under the lock of the
 //! fan-out, only if the source has not returned.
 
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use std::sync::atomic::Ordering;
 
 use gst::prelude::*;
 
-use super::item::{Item, Mark, Media};
-use super::presence::{Arrival, Change, LONGEST, SHORTEST};
-use super::sticky::Sticky;
-use super::{CAT, Tee};
+use super::{Arrival, Change, LONGEST, SHORTEST};
 use crate::clock::SOURCE_CLOCK;
 use crate::gate::format::Pace;
 use crate::kind::Kind;
 use crate::sync::lock;
+use crate::tee::item::{Item, Mark, Media};
+use crate::tee::sticky::Sticky;
+use crate::tee::{CAT, Tee};
 
 /// Before the caps say more.
 const INTERVAL_OF_PICTURES: gst::ClockTime = gst::ClockTime::from_nseconds(33_333_333);
@@ -29,7 +29,7 @@ const AT_ONCE: usize = 32;
 
 /// When to look next.
 #[derive(Default)]
-pub(super) struct Alarm {
+pub struct Alarm {
     /// Another one each time that the source stops.
     turn: u64,
     set: Option<gst::SingleShotClockId>,
@@ -41,7 +41,7 @@ fn now() -> u64 {
 
 impl Tee {
     /// The source is PLAYING.
-    pub(super) fn attend(&self) {
+    pub(in crate::tee) fn attend(&self) {
         let interval = match self.kind {
             Kind::Audio => INTERVAL_OF_SOUND,
             Kind::Video | Kind::None => INTERVAL_OF_PICTURES,
@@ -61,7 +61,7 @@ impl Tee {
     }
 
     /// The source is not PLAYING any more, or has ended.
-    pub(super) fn neglect(&self) {
+    pub(in crate::tee) fn neglect(&self) {
         lock(&self.presence).stop();
         let set = {
             let mut alarm = lock(&self.alarm);
@@ -74,7 +74,7 @@ impl Tee {
     }
 
     /// The caps may say how often media come.
-    pub(super) fn expect_pace(&self) {
+    pub(in crate::tee) fn expect_pace(&self) {
         let interval = match self.sticky().format().pace() {
             Pace::Every(interval) => Some(sensible(interval)),
             Pace::Variable => None,
@@ -100,9 +100,9 @@ impl Tee {
     }
 
     /// Media came. Fills a hole that is before them; what is left of them, if consumers have not got something else.
-    pub(super) fn arrived(&self, media: Media, sticky: &Arc<Sticky>) -> Option<Media> {
+    pub(in crate::tee) fn arrived(&self, media: Media, sticky: &Arc<Sticky>) -> Option<Media> {
         let format = sticky.format();
-        let span = sticky.span(&media);
+        let span = media.span_in_time(sticky);
         if let Media::Event(_) = media {
             let goes_on = !media.is_gap() || lock(&self.presence).gap(now(), span);
             return goes_on.then_some(media);

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! What a source's fan-out asks it and tells it.
+
+use gst::prelude::*;
+
+use super::{Source, attach};
+use crate::tee::{Change, Owner};
+
+impl Owner for Source {
+    fn accepted_caps(&self) -> gst::Caps {
+        let mut accepted = gst::Caps::new_any();
+        for pad in self.tracks().iter().flat_map(|track| track.linked_pads()) {
+            let caps = pad.peer_query_caps(None);
+            let both = accepted.intersect_with_mode(&caps, gst::CapsIntersectMode::First);
+            // A consumer that wants what the others cannot take fails alone.
+            if !both.is_empty() {
+                accepted = both;
+            }
+        }
+        accepted
+    }
+
+    fn refuse(&self, caps: &gst::CapsRef) {
+        if let Some(source) = self.this.upgrade() {
+            source.fail(attach::wrong_kind(self.kind, caps));
+        }
+    }
+
+    fn muted(&self, change: Change) {
+        if let Some(source) = self.this.upgrade() {
+            self.notices.push(move || source.set_muted(change));
+        }
+    }
+
+    fn reconfigured(&self) {
+        if let Some(source) = self.this.upgrade() {
+            self.notices.push(move || {
+                for track in source.tracks() {
+                    track.reconfigured();
+                }
+            });
+        }
+    }
+}

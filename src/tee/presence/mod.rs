@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! Whether a source gives media (W3C `muted`), and up to which time its consumers have got something. Plain data: who locks it,
+//! and what is put in place of what does not come, is in [`standin`].
+//!
+//! A source is muted by itself, or when nothing has come of it for some time: then its consumers get something else, on its own
+//! time line, an interval later than it would have come of itself. So what the source gives when it returns is newer.
+
+pub mod standin;
+#[cfg(test)]
+mod tests;
+
+/// Without media for so many intervals, a source is muted.
+const PATIENCE: u64 = 25;
+/// The same before its first ones.
+const PATIENCE_AT_FIRST: u64 = 100;
+
+/// An interval is at least and at most so long.
+pub const SHORTEST: u64 = 1_000_000;
+pub const LONGEST: u64 = 3_600_000_000_000;
+
+/// How often to look at a source of which nobody knows how often media come.
+const UNKNOWN: u64 = 1_000_000_000;
+
+/// Times on the source's clock and positions in its media are in nanoseconds.
+#[derive(Debug)]
+pub struct Presence {
+    /// Holes are filled to the last nanosecond; of pictures, there is no half.
+    exact: bool,
+    running: bool,
+    /// Media have come since it runs.
+    came: bool,
+    /// When they last came, or when it began to run.
+    seen: u64,
+    /// From one buffer to the next.
+    interval: Option<u64>,
+    /// Consumers have something up to here.
+    covered: Option<u64>,
+    /// When the source itself had given everything up to which position.
+    anchor: Option<(u64, u64)>,
+    stalled: bool,
+    /// The source says so itself.
+    hushed: bool,
+    /// When it is looked at next.
+    alarm: u64,
+    /// It gives again, though nothing yet that is newer than what was put in its place; until this time that is waited for.
+    late_until: Option<u64>,
+    /// Something of it was left out.
+    lost: bool,
+    /// Where its last media began.
+    last_start: Option<u64>,
+    told: Change,
+}
+
+/// A source became muted, or ceased to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Of two changes, the one with the higher number came later.
+    pub number: u64,
+    pub muted: bool,
+}
+
+/// What becomes of media that came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    Pass,
+    /// Consumers have something else for this time.
+    Late,
+    /// They have up to this position.
+    LateUpTo(u64),
+    /// The source goes on where it stopped: its times do not follow the clock.
+    Behind,
+}
+
+/// Media came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Came {
+    /// A hole before them.
+    pub fill: Option<(u64, u64)>,
+    pub arrival: Arrival,
+    /// Something that came before them was left out.
+    pub discont: bool,
+}
+
+impl Presence {
+    /// Of a source that does not run. `exact`: of sound.
+    pub fn new(exact: bool) -> Self {
+        Self {
+            exact,
+            running: false,
+            came: false,
+            seen: 0,
+            interval: None,
+            covered: None,
+            anchor: None,
+            stalled: false,
+            hushed: false,
+            alarm: u64::MAX,
+            late_until: None,
+            lost: false,
+            last_start: None,
+            told: Change::default(),
+        }
+    }
+
+    /// The source runs from now on; `interval` until its media say more.
+    pub fn start(&mut self, now: u64, interval: Option<u64>) {
+        self.running = true;
+        self.came = false;
+        self.seen = now;
+        self.interval = interval;
+        self.alarm = u64::MAX;
+        self.cut();
+    }
+
+    /// It gives nothing from now on, and nothing is put in its place.
+    pub fn stop(&mut self) {
+        self.running = false;
+    }
+
+    /// What comes next is on another time line.
+    pub fn cut(&mut self) {
+        self.covered = None;
+        self.anchor = None;
+        self.late_until = None;
+        self.last_start = None;
+    }
+
+    /// The source says whether it is muted.
+    pub fn hush(&mut self, hushed: bool) {
+        self.hushed = hushed;
+    }
+
+    /// The caps say how often media come; `None` if there is no saying.
+    pub fn expect(&mut self, interval: Option<u64>) {
+        self.interval = interval;
+    }
+
+    /// What the source's tracks have still to be told.
+    pub fn news(&mut self) -> Option<Change> {
+        let muted = self.stalled || self.hushed;
+        if muted == self.told.muted {
+            return None;
+        }
+        self.told = Change {
+            number: self.told.number + 1,
+            muted,
+        };
+        Some(self.told)
+    }
+
+    fn patience(&self) -> Option<u64> {
+        let intervals = match self.came {
+            true => PATIENCE,
+            false => PATIENCE_AT_FIRST,
+        };
+        Some(self.interval?.saturating_mul(intervals))
+    }
+
+    /// How long ago the source gave anything, and how far it was then.
+    fn last(&self, now: u64) -> (u64, u64) {
+        let (clock, position) = self.anchor.unwrap_or((now, 0));
+        (now.saturating_sub(clock), position)
+    }
+
+    /// What the source gives comes at its beginning, or at its end: no more than an interval of it has gone by.
+    fn cover(&mut self, now: u64, (start, end): (u64, u64)) {
+        let interval = self.interval.unwrap_or(0);
+        self.covered = Some(end);
+        self.anchor = Some((now, end.min(start.saturating_add(interval))));
+    }
+
+    /// Learns from media how often they come. One short buffer does not make a source fast.
+    fn learn(&mut self, span: Option<(u64, u64)>) {
+        let Some((start, end)) = span else { return };
+        let last = self.last_start.replace(start);
+        let step = || start.checked_sub(last?);
+        let length = Some(end - start).filter(|length| *length > 0);
+        let Some(length) = length.or_else(step).filter(|length| *length > 0) else {
+            return;
+        };
+        let length = length.clamp(SHORTEST, LONGEST);
+        self.interval = Some(match self.interval.filter(|_| self.came) {
+            Some(known) if known > length => known - (known - length) / 8,
+            _ => length,
+        });
+    }
+
+    /// Media came, which last from one position to another; `learn` where only they say how often they come.
+    pub fn came(&mut self, now: u64, span: Option<(u64, u64)>, learn: bool) -> Came {
+        if learn {
+            self.learn(span);
+            if !self.came
+                && self.last_start.is_some()
+                && span.is_some_and(|(start, end)| start == end)
+            {
+                // The next one will tell.
+                self.interval = None;
+            }
+        }
+        self.came = true;
+        // Who says that it lasts longer is not missed earlier.
+        let interval = self.interval.unwrap_or(0);
+        let length = span.map_or(0, |(start, end)| end - start);
+        self.seen = now.saturating_add(length.saturating_sub(interval));
+        let patience = self.patience().unwrap_or(0);
+        let pass = Came {
+            fill: None,
+            arrival: Arrival::Pass,
+            discont: self.lost,
+        };
+        let Some((start, end)) = span else {
+            self.cut();
+            return self.goes_on(now, span, pass);
+        };
+        let Some(covered) = self.covered else {
+            return self.goes_on(now, span, pass);
+        };
+        if self.stalled {
+            self.late_until.get_or_insert(now.saturating_add(patience));
+        }
+        let Some(until) = self.late_until else {
+            return self.goes_on(now, span, pass);
+        };
+        let (silent_for, position) = self.last(now);
+        let overlap = covered.saturating_sub(start);
+        let too_much = !self.exact && overlap > interval / 2;
+        match start.checked_sub(covered) {
+            // The source has left more out than time has gone by: that is its own affair.
+            Some(_) if start.saturating_sub(position) > silent_for.saturating_add(patience) => {
+                self.goes_on(now, span, pass)
+            }
+            Some(_) => {
+                let fill = Some((covered, start));
+                self.goes_on(now, span, Came { fill, ..pass })
+            }
+            None if now > until => {
+                let arrival = Arrival::Behind;
+                let discont = true;
+                self.goes_on(
+                    now,
+                    span,
+                    Came {
+                        arrival,
+                        discont,
+                        ..pass
+                    },
+                )
+            }
+            None if end <= covered || too_much => {
+                self.lost = true;
+                Came {
+                    arrival: Arrival::Late,
+                    ..pass
+                }
+            }
+            None if self.exact => {
+                let arrival = Arrival::LateUpTo(covered);
+                let discont = true;
+                self.goes_on(
+                    now,
+                    span,
+                    Came {
+                        arrival,
+                        discont,
+                        ..pass
+                    },
+                )
+            }
+            None => self.goes_on(now, span, pass),
+        }
+    }
+
+    /// What came goes to the consumers: the source is back.
+    fn goes_on(&mut self, now: u64, span: Option<(u64, u64)>, came: Came) -> Came {
+        self.stalled = false;
+        self.late_until = None;
+        self.lost = false;
+        if let Some(span) = span {
+            self.cover(now, span);
+        }
+        came
+    }
+
+    /// The source says that it has nothing from one position to another; whether its consumers are to know.
+    pub fn gap(&mut self, now: u64, span: Option<(u64, u64)>) -> bool {
+        if let Some(span) = span.filter(|_| !self.stalled) {
+            self.cover(now, span);
+        }
+        !self.stalled
+    }
+
+    /// When the source will be missed, if that is before it is looked at next.
+    pub fn look_earlier(&mut self) -> Option<u64> {
+        let missed = self.seen.saturating_add(self.patience()?);
+        let earlier = self.running && !self.stalled && missed < self.alarm;
+        earlier.then(|| {
+            self.alarm = missed;
+            missed
+        })
+    }
+
+    /// Looks whether media come; when to look again. `here` is the position that would come now, if that is known.
+    pub fn look(&mut self, now: u64, here: Option<u64>) -> Option<u64> {
+        let next = self.running.then(|| self.look_now(now, here))?;
+        self.alarm = next;
+        Some(next)
+    }
+
+    fn look_now(&mut self, now: u64, here: Option<u64>) -> u64 {
+        let (Some(interval), Some(patience)) = (self.interval, self.patience()) else {
+            return now.saturating_add(UNKNOWN);
+        };
+        let deadline = self.seen.saturating_add(patience);
+        if !self.stalled && now < deadline {
+            return deadline;
+        }
+        self.stalled = true;
+        if let (None, Some(here)) = (self.covered, here) {
+            self.covered = Some(here);
+            self.anchor = Some((now, here));
+        }
+        self.due()
+            .unwrap_or(0)
+            .max(now.saturating_add(interval / 2))
+    }
+
+    /// When the next interval that nothing came for is filled.
+    fn due(&self) -> Option<u64> {
+        let (interval, covered, (clock, position)) = (self.interval?, self.covered?, self.anchor?);
+        let ahead = covered.saturating_sub(position);
+        Some(clock.saturating_add(ahead).saturating_add(2 * interval))
+    }
+
+    /// The next interval to be filled, if it is time.
+    pub fn missing(&self, now: u64) -> Option<(u64, u64)> {
+        let due = self.due().filter(|_| self.stalled && self.running)?;
+        let from = self.covered?;
+        (due <= now).then_some((from, from.saturating_add(self.interval?)))
+    }
+
+    /// Fills an interval, unless it has been filled or the source has returned.
+    pub fn fill(&mut self, (from, to): (u64, u64)) -> bool {
+        let fill = self.stalled && self.covered == Some(from);
+        if fill {
+            self.covered = Some(to);
+        }
+        fill
+    }
+
+    /// A hole as intervals to be filled.
+    pub fn slots(&self, (from, to): (u64, u64)) -> impl Iterator<Item = (u64, u64)> + use<> {
+        let (interval, exact) = (self.interval.unwrap_or(0), self.exact);
+        let mut at = from;
+        std::iter::from_fn(move || {
+            let left = to.saturating_sub(at);
+            let length = match exact {
+                true => interval.min(left),
+                false if left >= interval.div_ceil(2) => interval,
+                false => 0,
+            };
+            let slot = (at, at.saturating_add(length));
+            at = slot.1;
+            (length > 0).then_some(slot)
+        })
+    }
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! A source that comes, stays away and returns, in times that are easy to reckon with.
+
+use super::*;
+
+/// Of pictures, one every ten.
+fn pictures() -> Presence {
+    let mut presence = Presence::new(false);
+    presence.start(0, Some(10));
+    presence
+}
+
+fn muted(presence: &mut Presence) -> Option<bool> {
+    presence.news().map(|change| change.muted)
+}
+
+const PASS: Came = Came {
+    fill: None,
+    arrival: Arrival::Pass,
+    discont: false,
+};
+
+/// Everything that is put in place of what does not come until this time.
+fn stand_in(presence: &mut Presence, now: u64) -> Vec<(u64, u64)> {
+    let mut filled = vec![];
+    while let Some(slot) = presence.missing(now) {
+        assert!(presence.fill(slot));
+        assert!(!presence.fill(slot), "filled twice");
+        filled.push(slot);
+    }
+    filled
+}
+
+#[test]
+fn a_source_is_muted_after_a_hundred_intervals_without_a_first_frame() {
+    let mut source = pictures();
+    assert_eq!(source.look(0, None), Some(1000));
+    assert_eq!(source.look(999, None), Some(1000));
+    assert_eq!(muted(&mut source), None);
+    assert_eq!(source.look(1000, None), Some(1005));
+    assert_eq!(muted(&mut source), Some(true));
+    assert_eq!(muted(&mut source), None);
+    assert_eq!(source.missing(2000), None, "nobody knows where");
+}
+
+#[test]
+fn a_source_that_is_faster_than_expected_is_missed_earlier() {
+    let mut source = Presence::new(false);
+    source.start(0, Some(100));
+    assert_eq!(source.look(0, None), Some(10_000));
+    assert_eq!(source.look_earlier(), None);
+    source.expect(Some(10));
+    assert_eq!(source.look_earlier(), Some(1000));
+    assert_eq!(source.look_earlier(), None);
+    source.came(50, Some((50, 60)), false);
+    assert_eq!(source.look_earlier(), Some(300));
+    source.came(60, Some((60, 70)), false);
+    assert_eq!(source.look_earlier(), None, "it is looked at soon enough");
+    assert_eq!(source.look(300, None), Some(310));
+}
+
+#[test]
+fn a_hole_that_nobody_had_time_to_fill_is_filled_when_the_source_returns() {
+    let mut source = pictures();
+    source.came(100, Some((50, 60)), false);
+    source.look(5100, None);
+    let came = source.came(5100, Some((5050, 5060)), false);
+    assert_eq!(came.fill, Some((60, 5050)));
+}
+
+#[test]
+fn a_source_is_muted_after_twenty_five_intervals_without_media() {
+    let mut source = pictures();
+    assert_eq!(source.came(100, Some((50, 60)), false), PASS);
+    assert_eq!(source.look(349, None), Some(350));
+    assert_eq!(muted(&mut source), None);
+    source.look(350, None);
+    assert_eq!(muted(&mut source), Some(true));
+}
+
+#[test]
+fn the_hole_before_a_source_was_muted_is_filled_too_and_then_one_interval_after_the_other() {
+    let mut source = pictures();
+    source.came(100, Some((50, 60)), false);
+    source.look(350, None);
+    let filled = stand_in(&mut source, 350);
+    // What would have come at 330 and before, for the source itself would be as late.
+    assert_eq!(
+        (filled.first(), filled.last()),
+        (Some(&(60, 70)), Some(&(290, 300)))
+    );
+    assert_eq!(filled.len(), 24);
+    assert_eq!(source.look(350, None), Some(360));
+    assert_eq!(source.missing(359), None);
+    assert_eq!(stand_in(&mut source, 360), [(300, 310)]);
+}
+
+#[test]
+fn a_source_that_returns_is_not_muted_and_what_is_missing_before_it_is_filled() {
+    let mut source = pictures();
+    source.came(100, Some((50, 60)), false);
+    source.look(350, None);
+    stand_in(&mut source, 350);
+    muted(&mut source);
+    let came = source.came(365, Some((315, 325)), false);
+    assert_eq!(
+        came,
+        Came {
+            fill: Some((300, 315)),
+            ..PASS
+        }
+    );
+    assert_eq!(
+        source.slots((300, 315)).collect::<Vec<_>>(),
+        [(300, 310), (310, 320)]
+    );
+    assert_eq!(source.slots((300, 314)).collect::<Vec<_>>(), [(300, 310)]);
+    assert_eq!(muted(&mut source), Some(false));
+    assert_eq!(source.missing(10_000), None);
+    assert!(!source.fill((325, 335)));
+    assert_eq!(source.came(375, Some((325, 335)), false), PASS);
+}
+
+/// A source that has been missed, with everything up to 300 filled.
+fn missed(mut source: Presence) -> Presence {
+    source.came(100, Some((50, 60)), false);
+    source.look(350, None);
+    assert_eq!(stand_in(&mut source, 350).last(), Some(&(290, 300)));
+    assert_eq!(muted(&mut source), Some(true));
+    source
+}
+
+#[test]
+fn what_comes_late_is_left_out_until_the_source_has_caught_up_and_something_stands_in_until_then() {
+    let mut source = missed(pictures());
+    assert_eq!(
+        source.came(355, Some((280, 290)), false).arrival,
+        Arrival::Late
+    );
+    assert_eq!(muted(&mut source), None);
+    assert_eq!(stand_in(&mut source, 360), [(300, 310)]);
+    assert_eq!(
+        source.came(361, Some((290, 300)), false).arrival,
+        Arrival::Late
+    );
+    let came = source.came(362, Some((306, 316)), false);
+    assert_eq!(
+        came,
+        Came {
+            discont: true,
+            ..PASS
+        }
+    );
+    assert_eq!(muted(&mut source), Some(false));
+    assert_eq!(source.came(363, Some((316, 326)), false), PASS);
+}
+
+#[test]
+fn a_source_that_goes_on_where_it_stopped_is_waited_for_a_while_and_then_taken_as_it_is() {
+    let mut source = missed(pictures());
+    assert_eq!(
+        source.came(400, Some((60, 70)), false).arrival,
+        Arrival::Late
+    );
+    assert_eq!(
+        source.came(650, Some((70, 80)), false).arrival,
+        Arrival::Late
+    );
+    let came = source.came(660, Some((80, 90)), false);
+    assert_eq!((came.arrival, came.discont), (Arrival::Behind, true));
+    assert_eq!(source.came(670, Some((90, 100)), false), PASS);
+}
+
+#[test]
+fn media_that_last_longer_than_an_interval_are_not_missed_earlier_and_nothing_runs_ahead_of_them() {
+    let mut source = pictures();
+    // A picture for 500, and no other.
+    source.came(100, Some((50, 550)), false);
+    assert_eq!(source.look(839, None), Some(840));
+    source.look(840, None);
+    assert_eq!(muted(&mut source), Some(true));
+    // The source itself would come to 790 now.
+    assert_eq!(stand_in(&mut source, 840).last(), Some(&(780, 790)));
+    assert_eq!(
+        source.came(850, Some((800, 810)), false).arrival,
+        Arrival::Pass
+    );
+}
+
+#[test]
+fn a_gap_that_is_told_at_its_beginning_does_not_take_the_source_ahead() {
+    let mut source = pictures();
+    source.came(100, Some((50, 60)), false);
+    assert!(source.gap(110, Some((60, 1060))));
+    source.look(350, None);
+    assert_eq!(stand_in(&mut source, 350), []);
+    assert_eq!(stand_in(&mut source, 1129), [(1060, 1070)]);
+    assert_eq!(
+        source.came(1129, Some((1079, 1089)), false).fill,
+        Some((1070, 1079))
+    );
+}
+
+#[test]
+fn a_source_without_times_is_not_filled_in_a_later_stall_from_where_an_earlier_one_ended() {
+    let mut source = missed(pictures());
+    assert_eq!(source.came(360, None, false), PASS);
+    source.look(100_000, None);
+    assert_eq!(source.missing(100_000), None);
+}
+
+#[test]
+fn a_source_that_is_slow_to_start_leaves_its_own_holes() {
+    let mut source = pictures();
+    source.look(1000, None);
+    assert_eq!(source.came(1200, Some((0, 10)), false), PASS);
+    assert_eq!(source.came(1300, Some((100, 110)), false), PASS);
+}
+
+/// Sound of so many milliseconds, which says itself how often it comes.
+fn sound(source: &mut Presence, at: u64, length: u64) -> Option<u64> {
+    source.came(at * MS, Some((at * MS, (at + length) * MS)), true);
+    source.interval.map(|interval| interval / MS)
+}
+
+const MS: u64 = 1_000_000;
+
+#[test]
+fn one_short_buffer_does_not_make_a_source_fast() {
+    let mut source = Presence::new(true);
+    source.start(0, Some(20 * MS));
+    assert_eq!(sound(&mut source, 0, 40), Some(40));
+    assert_eq!(sound(&mut source, 40, 0), Some(40));
+    assert_eq!(sound(&mut source, 40, 8), Some(36));
+    assert_eq!(sound(&mut source, 48, 80), Some(80));
+}
+
+#[test]
+fn pictures_that_do_not_say_how_long_they_last_are_as_far_apart_as_they_are() {
+    let mut source = Presence::new(false);
+    source.start(0, Some(33 * MS));
+    assert_eq!(sound(&mut source, 0, 0), None);
+    assert_eq!(sound(&mut source, 1000, 0), Some(1000));
+    assert_eq!(source.look(1000 * MS, None), Some(26_000 * MS));
+}
+
+#[test]
+fn times_without_measure_do_no_harm() {
+    let mut source = Presence::new(false);
+    source.start(u64::MAX - 5, Some(LONGEST));
+    source.came(u64::MAX - 4, Some((u64::MAX - 3, u64::MAX)), true);
+    source.look(u64::MAX, None);
+    source.gap(u64::MAX, Some((0, u64::MAX)));
+    source.missing(u64::MAX);
+    assert_eq!(source.slots((u64::MAX - 1, u64::MAX)).count(), 0);
+}
+
+#[test]
+fn a_source_that_returns_in_another_time_leaves_its_own_hole() {
+    let mut source = pictures();
+    source.came(100, Some((50, 60)), false);
+    source.look(350, None);
+    stand_in(&mut source, 350);
+    assert_eq!(source.came(360, Some((9000, 9010)), false), PASS);
+}
+
+#[test]
+fn sound_is_filled_and_cut_to_the_sample() {
+    let mut source = Presence::new(true);
+    source.start(0, None);
+    source.interval = Some(10);
+    source.came(100, Some((50, 60)), false);
+    source.look(350, None);
+    stand_in(&mut source, 350);
+    let mut late = Presence { ..source };
+    assert_eq!(
+        late.came(360, Some((297, 307)), false).arrival,
+        Arrival::LateUpTo(300)
+    );
+    assert_eq!(late.came(370, Some((307, 317)), false), PASS);
+    let mut hole = late;
+    hole.look(620, None);
+    stand_in(&mut hole, 620);
+    assert_eq!(
+        hole.slots((550, 563)).collect::<Vec<_>>(),
+        [(550, 560), (560, 563)]
+    );
+}
+
+#[test]
+fn gaps_are_no_media_but_say_how_far_the_source_is() {
+    let mut source = pictures();
+    source.came(100, Some((50, 60)), false);
+    for now in (110..350).step_by(10) {
+        assert!(source.gap(now, Some((now - 50, now - 40))));
+    }
+    source.look(350, None);
+    assert_eq!(muted(&mut source), Some(true));
+    assert!(!source.gap(350, Some((300, 310))), "it is filled instead");
+    assert_eq!(stand_in(&mut source, 360), [(300, 310)]);
+}
+
+#[test]
+fn before_the_first_frame_it_begins_with_what_would_come_now() {
+    let mut source = pictures();
+    source.look(1000, Some(940));
+    assert_eq!(stand_in(&mut source, 1019), []);
+    assert_eq!(stand_in(&mut source, 1030), [(940, 950), (950, 960)]);
+}
+
+#[test]
+fn a_source_that_says_itself_that_it_is_muted_is_so_at_once_and_whatever_comes() {
+    let mut source = pictures();
+    source.hush(true);
+    assert_eq!(muted(&mut source), Some(true));
+    assert_eq!(source.came(10, Some((0, 10)), false), PASS);
+    assert_eq!(muted(&mut source), None);
+    source.look(1000, None);
+    source.hush(false);
+    assert_eq!(muted(&mut source), None, "nothing comes either");
+    source.came(1010, Some((1000, 1010)), false);
+    assert_eq!(muted(&mut source), Some(false));
+}
+
+#[test]
+fn a_source_without_a_rate_is_never_taken_for_muted() {
+    let mut source = Presence::new(false);
+    source.start(0, None);
+    source.came(10, Some((0, 10)), false);
+    let (now, later) = (1 << 40, (1 << 40) + UNKNOWN);
+    assert_eq!(source.look(now, Some(5)), Some(later));
+    assert_eq!(muted(&mut source), None);
+}
+
+#[test]
+fn nothing_stands_in_for_a_source_that_does_not_run() {
+    let mut source = pictures();
+    source.came(100, Some((50, 60)), false);
+    source.look(350, None);
+    source.stop();
+    assert_eq!(source.missing(1000), None);
+    assert_eq!(source.look(1000, None), None);
+}
