@@ -7,11 +7,21 @@
 //! on another clock is followed: how far the two clocks are apart is measured at every push, smoothed, and what has changed since
 //! the SEGMENT goes into the buffer's timestamps.
 
+use gst::glib;
 use gst::prelude::*;
 use once_cell::sync::Lazy;
 
 /// The clock of every source: the system's monotonic one, which other pipelines in the process have by default.
 pub static SOURCE_CLOCK: Lazy<gst::Clock> = Lazy::new(gst::SystemClock::obtain);
+
+/// A time on the sources' clock in microseconds of `g_get_monotonic_time()`, by which workers go.
+pub fn monotonic(time: gst::ClockTime) -> i64 {
+    static AHEAD: Lazy<i64> = Lazy::new(|| {
+        let source = SOURCE_CLOCK.time().useconds() as i64;
+        glib::monotonic_time() - source
+    });
+    time.useconds() as i64 + *AHEAD
+}
 
 /// Clocks that disagree by more than this have been set, not drifted.
 const JUMP: i64 = gst::ClockTime::SECOND.nseconds() as i64 / 2;

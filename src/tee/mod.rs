@@ -153,14 +153,15 @@ impl Tee {
     /// Gives media to all branches, from the source's streaming thread.
     fn publish(&self, media: Media) {
         let sticky = self.sticky();
-        let Some(media) = self.arrived(media, &sticky) else {
+        let span = media.span_in_time(&sticky);
+        let Some(media) = self.arrived(media, span, &sticky) else {
             return;
         };
         let (media, balance) = self
             .lender
             .lend(media, sticky.format().is_in_system_memory());
         let item = Item {
-            mark: Mark::taken(sticky.taken(media.span_in_time(&sticky))),
+            mark: Mark::taken(sticky.taken(span)),
             media,
             sticky,
         };

@@ -5,10 +5,7 @@
 
 use std::sync::Arc;
 
-use gst::glib;
-use gst::prelude::*;
-
-use crate::clock::SOURCE_CLOCK;
+use crate::clock::monotonic;
 use crate::gate::format::Format;
 
 /// The sticky events in force, but for those that say whose stream it is: each branch makes its own of these.
@@ -95,14 +92,13 @@ impl Sticky {
         (self.segment.as_ref()).is_some_and(|segment| segment.rate() == 1.0)
     }
 
-    /// When raw audio that comes now was taken, in microseconds of monotonic time; `span` is where it is.
+    /// When raw audio that is here was taken, in microseconds of monotonic time.
     pub fn taken(&self, span: Option<(u64, u64)>) -> Option<i64> {
         self.format.rate()?;
         let start = gst::ClockTime::from_nseconds(span?.0);
         let running_time = self.segment.as_ref()?.to_running_time(start)?;
         let taken = self.epoch?.checked_add(running_time)?;
-        let age = SOURCE_CLOCK.time().checked_sub(taken)?;
-        Some(glib::monotonic_time() - age.useconds() as i64)
+        Some(monotonic(taken))
     }
 
     /// Which position belongs to this time on the source's clock.

@@ -100,9 +100,13 @@ impl Tee {
     }
 
     /// Media came. Fills a hole that is before them; what is left of them, if consumers have not got something else.
-    pub(in crate::tee) fn arrived(&self, media: Media, sticky: &Arc<Sticky>) -> Option<Media> {
+    pub(in crate::tee) fn arrived(
+        &self,
+        media: Media,
+        span: Option<(u64, u64)>,
+        sticky: &Arc<Sticky>,
+    ) -> Option<Media> {
         let format = sticky.format();
-        let span = media.span_in_time(sticky);
         if let Media::Event(_) = media {
             let goes_on = !media.is_gap() || lock(&self.presence).gap(now(), span);
             return goes_on.then_some(media);
