@@ -23,9 +23,12 @@ pub enum Wiring {
     Pipelines,
     /// A plain loop of pad pushes on the source's thread: what is left if nothing has to be decided.
     Limit,
+    /// As `Clones`, and every track is disabled: black or silence in memory that all share.
+    Disabled,
 }
 
 impl Wiring {
+    /// All that carry the source's media.
     pub const ALL: [Self; 6] = [
         Self::Tee,
         Self::StreamProducer,
@@ -43,6 +46,7 @@ impl Wiring {
             Self::Clones => "mediastream",
             Self::Pipelines => "mediastream, own pipelines",
             Self::Limit => "plain loop (the limit)",
+            Self::Disabled => "mediastream, disabled",
         }
     }
 }
@@ -131,8 +135,15 @@ pub fn full() -> Plan<Case> {
         let of_rate = move |(rate, wirings)| cases(consumer, &[rate], &counts, wirings, 1.2);
         rates.into_iter().flat_map(of_rate)
     });
+    let disabled = cases(
+        Consumer::Counts,
+        &[60, 100],
+        &[100],
+        &[Wiring::Disabled],
+        1.2,
+    );
     Plan {
-        cases: all.collect(),
+        cases: all.chain(disabled).collect(),
         rounds: 5,
     }
 }
@@ -145,6 +156,13 @@ pub fn quick() -> Plan<Case> {
         Wiring::Limit,
     ];
     let mut all = cases(Consumer::Counts, &[100], &[1, 16, 100], &wirings, 1.0);
+    all.extend(cases(
+        Consumer::Counts,
+        &[100],
+        &[100],
+        &[Wiring::Disabled],
+        1.0,
+    ));
     all.extend(cases(Consumer::Waits, &[100], &[16], &wirings, 1.0));
     Plan {
         cases: all,

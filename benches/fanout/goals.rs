@@ -2,6 +2,8 @@
 
 //! What must be: ratios within one run.
 
+use std::collections::HashSet;
+
 use crate::case::{Consumer, Wiring};
 use crate::run::{Figures, Results};
 use crate::support::goals::Goal;
@@ -100,6 +102,20 @@ impl Row<'_> {
     }
 }
 
+/// A disabled track costs a buffer header more than an enabled one, and its black once.
+fn disabled(row: &Row) -> Option<Goal> {
+    let ratio = row.ratio(Wiring::Disabled, Wiring::Clones, |f| f.cpu)?;
+    Some(Goal {
+        what: format!(
+            "CPU of disabled to enabled tracks, {}/s × {}",
+            row.rate, row.n
+        ),
+        is: ratio,
+        most: 1.2,
+        bound: 2.0,
+    })
+}
+
 /// The goals of all that was measured.
 pub fn of(results: &Results) -> Vec<Goal> {
     let mut rows: Vec<_> = results
@@ -107,13 +123,17 @@ pub fn of(results: &Results) -> Vec<Goal> {
         .iter()
         .map(|m| (m.case.consumer, m.case.rate, m.case.n))
         .collect();
-    rows.dedup();
+    let mut seen = HashSet::new();
+    rows.retain(|row| seen.insert(*row));
     let rows = rows.into_iter().map(|(consumer, rate, n)| Row {
         results,
         consumer,
         rate,
         n,
     });
-    rows.flat_map(|row| OURS.into_iter().flat_map(move |ours| row.goals(ours)))
-        .collect()
+    rows.flat_map(|row| {
+        let ours = OURS.into_iter().flat_map(|ours| row.goals(ours));
+        ours.chain(disabled(&row)).collect::<Vec<_>>()
+    })
+    .collect()
 }

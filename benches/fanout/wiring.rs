@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use gio::prelude::ListModelExtManual;
 use gst::prelude::*;
 use gst_utils::StreamProducer;
 use gstmediastream::MediaStream;
@@ -84,7 +85,7 @@ pub fn wire(case: &Case) -> Wired {
         Wiring::Tee => wired.tee(case),
         Wiring::StreamProducer => wired.stream_producer(case),
         Wiring::Proxy => wired.proxy(case),
-        Wiring::Clones | Wiring::Pipelines => wired.clones(case),
+        Wiring::Clones | Wiring::Pipelines | Wiring::Disabled => wired.clones(case),
         Wiring::Limit => wired.limit(case),
     }
     wired
@@ -151,6 +152,9 @@ impl Wired {
                 0 => original.clone(),
                 _ => original.clone_stream(),
             };
+            if case.wiring == Wiring::Disabled {
+                disable(&stream);
+            }
             let sink = self.consumers.add(case.consumer);
             let own = case.wiring == Wiring::Pipelines && index > 0;
             if own {
@@ -179,5 +183,12 @@ impl Wired {
             let pad = sink.static_pad("sink").expect("a sink's pad");
             fork.pad(index).link(&pad).expect("a link");
         }
+    }
+}
+
+fn disable(stream: &MediaStream) {
+    let tracks = stream.property::<gio::ListModel>("tracks");
+    for track in tracks.iter::<gst::Element>().flatten() {
+        track.set_property("enabled", false);
     }
 }
