@@ -211,8 +211,8 @@ impl MediaStreamTrack {
         let run = lock(&self.run);
         let mut stats = self.counters.snapshot();
         if let Some(playing) = &run.playing {
-            let (delivered, dropped) = playing.branch.unbooked();
-            stats = stats.with(delivered, dropped);
+            let (delivered, dropped, latency) = playing.branch.unbooked();
+            stats = stats.with(delivered, dropped, latency);
         }
         stats
     }

@@ -90,7 +90,6 @@ impl MediaStreamTrack {
             let Some(playing) = run.playing.take() else {
                 return;
             };
-            playing.branch.book();
             playing.branch.close();
             run.behind.push(playing.lane);
             playing

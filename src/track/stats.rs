@@ -3,7 +3,10 @@
 //! What became of a track's frames, and when: counters that the hot path only adds to (W3C mediacapture-extensions, "The
 //! MediaStreamTrack stats").
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+
+use crate::sync::lock;
 
 /// Frames, and how long they last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,28 +60,96 @@ impl Count {
     }
 }
 
-/// How long sound takes from the source to the consumer, in microseconds. Written by one thread at a time.
-#[derive(Debug, Default)]
-struct Latencies {
-    buffers: AtomicU64,
+/// How long sound takes from the source to the consumer: written by one thread at a time, and small, for it lies with what every
+/// push looks at.
+#[derive(Debug)]
+pub struct Latencies {
     sum: AtomicU64,
-    last: AtomicU64,
-    least: AtomicU64,
-    most: AtomicU64,
+    buffers: AtomicU32,
+    last: AtomicU32,
+    least: AtomicU32,
+    most: AtomicU32,
+}
+
+impl Default for Latencies {
+    fn default() -> Self {
+        Self {
+            sum: AtomicU64::new(0),
+            buffers: AtomicU32::new(0),
+            last: AtomicU32::new(0),
+            least: AtomicU32::new(u32::MAX),
+            most: AtomicU32::new(0),
+        }
+    }
 }
 
 impl Latencies {
-    fn measured(&self, latency: u64) {
-        let buffers = self.buffers.load(Relaxed);
-        if buffers == 0 || latency < self.least.load(Relaxed) {
+    /// A buffer goes to the consumer so many microseconds after it was taken.
+    pub fn measured(&self, latency: u64) {
+        let latency = u32::try_from(latency).unwrap_or(u32::MAX);
+        if latency < self.least.load(Relaxed) {
             self.least.store(latency, Relaxed);
         }
         if latency > self.most.load(Relaxed) {
             self.most.store(latency, Relaxed);
         }
         self.last.store(latency, Relaxed);
-        self.sum.store(self.sum.load(Relaxed) + latency, Relaxed);
-        self.buffers.store(buffers + 1, Relaxed);
+        let sum = self.sum.load(Relaxed) + u64::from(latency);
+        self.sum.store(sum, Relaxed);
+        let buffers = self.buffers.load(Relaxed).saturating_add(1);
+        self.buffers.store(buffers, Relaxed);
+    }
+
+    /// What has been measured so far.
+    pub fn get(&self) -> Latency {
+        Latency {
+            sum: self.sum.load(Relaxed),
+            buffers: self.buffers.load(Relaxed).into(),
+            last: self.last.load(Relaxed),
+            least: self.least.load(Relaxed),
+            most: self.most.load(Relaxed),
+        }
+    }
+}
+
+/// How long sound took, in microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Latency {
+    sum: u64,
+    buffers: u64,
+    last: u32,
+    least: u32,
+    most: u32,
+}
+
+impl Default for Latency {
+    fn default() -> Self {
+        Latencies::default().get()
+    }
+}
+
+impl Latency {
+    /// This, and what was measured later.
+    fn and(self, later: Self) -> Self {
+        Self {
+            sum: self.sum + later.sum,
+            buffers: self.buffers + later.buffers,
+            last: if later.buffers > 0 {
+                later.last
+            } else {
+                self.last
+            },
+            least: self.least.min(later.least),
+            most: self.most.max(later.most),
+        }
+    }
+
+    fn average(self) -> u64 {
+        self.sum / self.buffers.max(1)
+    }
+
+    fn least(self) -> u32 {
+        if self.buffers > 0 { self.least } else { 0 }
     }
 }
 
@@ -87,7 +158,7 @@ impl Latencies {
 pub struct Counters {
     delivered: Count,
     dropped: Count,
-    latencies: Latencies,
+    latency: Mutex<Latency>,
 }
 
 impl Counters {
@@ -101,47 +172,40 @@ impl Counters {
         self.dropped.add(frames);
     }
 
-    /// How many microseconds after it was taken a buffer goes to the consumer; said by one thread at a time.
-    pub fn latency(&self, latency: u64) {
-        self.latencies.measured(latency);
+    /// What a branch measured that measures no more.
+    pub fn latency(&self, later: Latency) {
+        let mut latency = lock(&self.latency);
+        *latency = latency.and(later);
     }
 
     /// The counts now.
     pub fn snapshot(&self) -> Snapshot {
-        let latencies = &self.latencies;
-        let buffers = latencies.buffers.load(Relaxed);
         Snapshot {
             delivered: self.delivered.get(),
             dropped: self.dropped.get(),
-            latency: latencies.last.load(Relaxed),
-            average_latency: latencies.sum.load(Relaxed) / buffers.max(1),
-            minimum_latency: latencies.least.load(Relaxed),
-            maximum_latency: latencies.most.load(Relaxed),
+            latency: *lock(&self.latency),
         }
     }
 }
 
-/// The counts at one moment; latencies in microseconds.
+/// The counts at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     delivered: Frames,
     dropped: Frames,
-    latency: u64,
-    average_latency: u64,
-    minimum_latency: u64,
-    maximum_latency: u64,
+    latency: Latency,
 }
 
 /// The name of the structure that the `stats` property holds.
 pub const NAME: &str = "application/x-mediastreamtrack-stats";
 
 impl Snapshot {
-    /// The same with frames that the counters do not know of yet.
-    pub fn with(self, delivered: Frames, dropped: Frames) -> Self {
+    /// The same with what the counters do not know of yet.
+    pub fn with(self, delivered: Frames, dropped: Frames, latency: Latency) -> Self {
         Self {
             delivered: self.delivered.and(delivered),
             dropped: self.dropped.and(dropped),
-            ..self
+            latency: self.latency.and(latency),
         }
     }
 
@@ -159,16 +223,23 @@ impl Snapshot {
         structure
             .field("deliveredFramesDuration", self.delivered.in_milliseconds())
             .field("totalFramesDuration", total.in_milliseconds())
-            .field("latency", milliseconds(self.latency * 1000))
-            .field("averageLatency", milliseconds(self.average_latency * 1000))
-            .field("minimumLatency", milliseconds(self.minimum_latency * 1000))
-            .field("maximumLatency", milliseconds(self.maximum_latency * 1000))
+            .field("latency", of_microseconds(self.latency.last))
+            .field(
+                "averageLatency",
+                of_microseconds(self.latency.average() as f64),
+            )
+            .field("minimumLatency", of_microseconds(self.latency.least()))
+            .field("maximumLatency", of_microseconds(self.latency.most))
             .build()
     }
 }
 
 fn milliseconds(nanoseconds: u64) -> f64 {
     nanoseconds as f64 / 1e6
+}
+
+fn of_microseconds(time: impl Into<f64>) -> f64 {
+    time.into() / 1e3
 }
 
 #[cfg(test)]
@@ -186,7 +257,9 @@ mod tests {
         counters.delivered(frames(3));
         counters.dropped(frames(2));
         counters.delivered(frames(1));
-        let stats = counters.snapshot().with(frames(10), frames(20));
+        let stats = counters
+            .snapshot()
+            .with(frames(10), frames(20), Latency::default());
         let stats = stats.to_structure(false);
         let field = |name| stats.get::<u64>(name);
         assert_eq!(field("deliveredFrames"), Ok(14));
@@ -203,10 +276,15 @@ mod tests {
         counters.delivered(Frames::of(4_410, Some(44_100)));
         counters.delivered(Frames::of(480, Some(48_000)));
         counters.dropped(Frames::of(960, Some(48_000)));
-        for latency in [3_000, 1_000, 5_000] {
-            counters.latency(latency);
-        }
-        let stats = counters.snapshot().to_structure(true);
+        let (former, now) = (Latencies::default(), Latencies::default());
+        former.measured(3_000);
+        former.measured(1_000);
+        counters.latency(former.get());
+        now.measured(5_000);
+        let stats = counters
+            .snapshot()
+            .with(frames(0), frames(0), now.get())
+            .to_structure(true);
         let field = |name| stats.get::<f64>(name);
         assert_eq!(field("deliveredFramesDuration"), Ok(110.0));
         assert_eq!(field("totalFramesDuration"), Ok(130.0));
@@ -214,5 +292,19 @@ mod tests {
         assert_eq!(field("averageLatency"), Ok(3.0));
         assert_eq!(field("minimumLatency"), Ok(1.0));
         assert_eq!(field("maximumLatency"), Ok(5.0));
+    }
+
+    #[test]
+    fn nothing_was_measured_before_anything_came() {
+        gst::init().expect("GStreamer starts");
+        let stats = Counters::default().snapshot().to_structure(true);
+        for name in [
+            "latency",
+            "averageLatency",
+            "minimumLatency",
+            "maximumLatency",
+        ] {
+            assert_eq!(stats.get::<f64>(name), Ok(0.0), "{name}");
+        }
     }
 }

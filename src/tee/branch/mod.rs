@@ -27,7 +27,7 @@ use crate::clock::Timeline;
 use crate::error::Failure;
 use crate::gate::{Gate, Verdict};
 use crate::sync::lock;
-use crate::track::stats::{Counters, Frames};
+use crate::track::stats::{Counters, Frames, Latencies, Latency};
 use news::Pushed;
 
 /// What the consumer answered; an event is not answered.
@@ -61,6 +61,7 @@ pub struct Branch {
     /// The element has left PLAYING; nothing more is pushed.
     closed: AtomicBool,
     gate: Gate,
+    latencies: Latencies,
     timeline: Timeline,
     element: glib::WeakRef<gst::Element>,
     tee: Weak<Tee>,
@@ -76,6 +77,8 @@ pub struct Branch {
 
 impl Drop for Branch {
     fn drop(&mut self) {
+        self.close();
+        // What was on its way.
         self.book();
     }
 }
@@ -87,6 +90,7 @@ impl Consumer for Arc<Branch> {
 
     fn comes_next_but_one(&self) {
         prefetch(Arc::as_ptr(self));
+        prefetch(&raw const self.timeline);
     }
 
     fn comes_next(&self) {
@@ -117,6 +121,7 @@ impl Branch {
             lost: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             gate: Gate::new(whose.enabled),
+            latencies: Latencies::default(),
             timeline: Timeline::of(element),
             element: element.downgrade(),
             tee: Arc::downgrade(tee),
@@ -130,7 +135,7 @@ impl Branch {
     }
 
     /// Frames that the consumer got, and those that came too late for it, of which the track's counters do not know.
-    pub fn unbooked(&self) -> (Frames, Frames) {
+    pub fn unbooked(&self) -> (Frames, Frames, Latency) {
         let delivered = self.delivered.load(Ordering::Relaxed);
         let booked = self.booked.load(Ordering::Relaxed);
         let late = match self.gate.is_enabled() {
@@ -141,6 +146,7 @@ impl Branch {
         (
             self.frames(delivered.saturating_sub(booked)),
             self.frames(late.saturating_sub(known)),
+            self.latencies.get(),
         )
     }
 
@@ -199,9 +205,12 @@ impl Branch {
         self.tee.upgrade().map_or(0, |tee| tee.late())
     }
 
-    /// Nothing is pushed from now on but what is on its way.
+    /// Nothing is pushed from now on but what is on its way, and the track's counters know all.
     pub fn close(&self) {
-        self.closed.store(true, Ordering::Release);
+        if !self.closed.swap(true, Ordering::AcqRel) {
+            self.book();
+            self.counters.latency(self.latencies.get());
+        }
     }
 
     /// Does a worker's job, on the worker's thread; `now` is the monotonic time in microseconds.
@@ -225,7 +234,7 @@ impl Branch {
                 let (result, frames) = match self.gate.is_open() {
                     true => {
                         if let Some(age) = item.mark.age(now) {
-                            self.counters.latency(age);
+                            self.latencies.measured(age);
                         }
                         let shift = self.push_sticky(&item.sticky, true);
                         (self.push_media(item.media, discont, shift), frames)
