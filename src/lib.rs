@@ -26,6 +26,7 @@
 #![allow(unused_doc_comments)]
 
 mod clock;
+mod constraints;
 mod error;
 mod gate;
 mod id;
