@@ -55,29 +55,31 @@ impl Framing {
 
     /// The best picture; there is none if these are none.
     pub(super) fn best(&self, picture: &Picture) -> Option<Framed> {
-        let (width, least_of_width) = self.width.best(picture.width());
+        let (width, _) = self.width.best(picture.width());
         let (height, _) = self.height.best(picture.height());
-        let least = self.least(picture);
-        let mut best = picture
+        let first = picture
             .has(width, height)
             .then(|| self.framed(width, height));
-        let is_best = |best: &Option<Framed>| best.is_some_and(|best| !least.is_less(best.cost));
-        if is_best(&best) {
-            return best;
+        match first {
+            Some(first) if !self.least(picture).is_less(first.cost) => Some(first),
+            _ => self.best_of(picture, &self.rows(picture)),
         }
-        for height in self.rows(picture) {
-            let least_of_row = least_of_width + self.height.cost(height) + self.ratio.least();
+    }
+
+    /// The best picture in some rows.
+    pub(super) fn best_of(&self, picture: &Picture, rows: &[f64]) -> Option<Framed> {
+        let (_, least_of_width) = self.width.best(picture.width());
+        let mut best: Option<Framed> = None;
+        for height in rows {
+            let least_of_row = least_of_width + self.height.cost(*height) + self.ratio.least();
             if best.is_some_and(|best| !least_of_row.is_less(best.cost)) {
                 continue;
             }
-            for width in self.widths(picture.widths(height), height) {
-                let framed = self.framed(width, height);
+            for width in self.widths(picture.widths(*height), *height) {
+                let framed = self.framed(width, *height);
                 if best.is_none_or(|best| framed.cost.is_less(best.cost)) {
                     best = Some(framed);
                 }
-            }
-            if is_best(&best) {
-                break;
             }
         }
         best

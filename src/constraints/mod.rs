@@ -13,10 +13,8 @@
 //! property, which constraints cut down. In a region each property is chosen by itself ([`wish`]), but for width and
 //! height, which the aspect ratio holds together: [`picture`] knows which pairs there are, and [`framing`] finds the best.
 
-#![cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "no track is constrained yet")
-)]
+#![cfg_attr(not(test), expect(dead_code, reason = "no track is constrained yet"))]
+#![expect(unused_imports, reason = "no track is constrained yet")]
 
 mod constraint;
 mod cost;
