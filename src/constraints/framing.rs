@@ -9,9 +9,12 @@
 use super::cost::Cost;
 use super::fraction::Fraction;
 use super::number::{Bounds, round_ratio};
-use super::picture::{Marks, Picture, doubt};
+use super::picture::{Marks, Picture};
 use super::property::Property;
 use super::wish::{Pull, Wishes};
+
+/// Rounding moves the best picture by some rows, not by many.
+const REFINEMENTS: usize = 8;
 
 /// What a picture had best be.
 pub(super) struct Framing {
@@ -48,34 +51,55 @@ impl Framing {
 
     /// What no picture of these costs less than.
     pub(super) fn least(&self, picture: &Picture) -> Cost {
-        let (_, width) = self.width.best(picture.width());
-        let (_, height) = self.height.best(picture.height());
-        width + height + self.ratio.least()
+        let height = self.height.least(picture.height());
+        self.least_across(picture.width(), picture.height()) + height
     }
 
-    /// The best picture; there is none if these are none.
-    pub(super) fn best(&self, picture: &Picture) -> Option<Framed> {
+    /// The same without what the height costs.
+    fn least_across(&self, width: Bounds, height: Bounds) -> Cost {
+        let ratio = Bounds {
+            min: round_ratio(width.min / height.max),
+            max: round_ratio(width.max / height.min),
+        };
+        self.width.least(width) + self.ratio.least(ratio)
+    }
+
+    /// The best picture that costs no more than this; there is none if these are none.
+    pub(super) fn best(&self, picture: &Picture, limit: Cost) -> Option<Framed> {
         let (width, _) = self.width.best(picture.width());
         let (height, _) = self.height.best(picture.height());
         let first = picture
             .has(width, height)
             .then(|| self.framed(width, height));
-        match first {
-            Some(first) if !self.least(picture).is_less(first.cost) => Some(first),
-            _ => self.best_of(picture, &self.rows(picture)),
+        if first.is_some_and(|first| !self.least(picture).is_less(first.cost)) {
+            return first;
         }
+        let mut best = self.best_of(picture, &self.rows(picture), limit)?;
+        for _ in 0..REFINEMENTS {
+            let near = picture.rows_near(best.height);
+            match self.best_of(picture, &near, best.cost) {
+                Some(better) if better.cost.is_less(best.cost) => best = better,
+                _ => break,
+            }
+        }
+        Some(best)
     }
 
-    /// The best picture in some rows.
-    pub(super) fn best_of(&self, picture: &Picture, rows: &[f64]) -> Option<Framed> {
-        let (_, least_of_width) = self.width.best(picture.width());
+    /// The best picture in some rows that costs no more than this.
+    pub(super) fn best_of(&self, picture: &Picture, rows: &[f64], limit: Cost) -> Option<Framed> {
         let mut best: Option<Framed> = None;
         for height in rows {
-            let least_of_row = least_of_width + self.height.cost(*height) + self.ratio.least();
-            if best.is_some_and(|best| !least_of_row.is_less(best.cost)) {
+            let limit = best.map_or(limit, |best| best.cost);
+            let of_height = self.height.cost(*height);
+            let across = |width| self.least_across(width, Bounds::only(*height)) + of_height;
+            if limit.is_less(across(picture.width())) {
                 continue;
             }
-            for width in self.widths(picture.widths(*height), *height) {
+            let widths = picture.widths(*height);
+            if widths.is_empty() || limit.is_less(across(widths)) {
+                continue;
+            }
+            for width in self.candidates(widths, *height) {
                 let framed = self.framed(width, *height);
                 if best.is_none_or(|best| framed.cost.is_less(best.cost)) {
                     best = Some(framed);
@@ -86,44 +110,56 @@ impl Framing {
     }
 
     /// The widths of which one is the best of a row.
-    fn widths(&self, bounds: Bounds, height: f64) -> impl Iterator<Item = f64> {
+    fn candidates(&self, bounds: Bounds, height: f64) -> impl Iterator<Item = f64> {
         let of_shape = self.ratio.ratios().flat_map(move |ratio| {
             let width = ratio * height;
             [width.floor(), width.ceil()].map(|width| bounds.clamp(width))
         });
-        let widths = self.width.candidates(bounds).into_iter().chain(of_shape);
-        widths.filter(move |_| !bounds.is_empty())
+        self.width.candidates(bounds).into_iter().chain(of_shape)
     }
 
     fn rows(&self, picture: &Picture) -> Vec<f64> {
         let lines = |bounds: Bounds, pull: &Pull| -> Vec<f64> {
-            [bounds.min, bounds.max]
-                .into_iter()
-                .chain(pull.marks())
-                .collect()
+            let ends = [bounds.min, bounds.max].into_iter();
+            ends.chain(pull.marks()).collect()
         };
         let bounds = picture.ratio();
-        let ratios = [bounds.min, bounds.max].into_iter();
-        let ratios: Vec<f64> = ratios
+        let ends = [bounds.min, bounds.max].into_iter();
+        let ratios: Vec<f64> = ends
             .filter(|ratio| ratio.is_finite() && *ratio > 0.0)
             .chain(self.ratio.ratios())
-            .collect();
-        let bounded = (bounds != Bounds::ALL).then_some(bounds);
-        let shapes: Vec<Fraction> = bounded
-            .into_iter()
-            .chain(self.ratio.ratios().map(Bounds::only))
-            .filter_map(|bounds| {
-                Fraction::simplest_in(Bounds {
-                    min: bounds.min - doubt(bounds.min),
-                    max: bounds.max + doubt(bounds.max),
-                })
-            })
             .collect();
         picture.rows(&Marks {
             widths: &lines(picture.width(), &self.width),
             heights: &lines(picture.height(), &self.height),
             ratios: &ratios,
-            shapes: &shapes,
+            shapes: &self.shapes(picture),
         })
+    }
+
+    /// The shapes that are worth having precisely: what is required, what is wanted or next to it, and the default.
+    fn shapes(&self, picture: &Picture) -> Vec<Fraction> {
+        let bounds = picture.ratio();
+        let most = Fraction {
+            numer: picture.width().max,
+            denom: picture.height().max,
+        };
+        let required = (bounds != Bounds::ALL).then_some(bounds);
+        let drawing = self.ratio.ratios().map(|ratio| bounds.clamp(ratio));
+        let next = self
+            .ratio
+            .ideal
+            .map(|ideal| bounds.clamp(round_ratio(ideal)));
+        required
+            .into_iter()
+            .chain(drawing.map(Bounds::only))
+            .filter_map(|bounds| Fraction::simplest_in(bounds.unrounded()))
+            .chain(
+                next.into_iter()
+                    .flat_map(|ratio| Fraction::nearest(ratio, most)),
+            )
+            .filter(|shape| shape.is_shape())
+            .filter(|shape| bounds.has(round_ratio(shape.numer / shape.denom)))
+            .collect()
     }
 }

@@ -39,6 +39,14 @@ pub(super) fn distance(property: Property, actual: f64, ideal: f64) -> f64 {
     apart / actual.abs().max(ideal.abs())
 }
 
+/// By how much a ratio may differ from what it is rounded to.
+fn doubt(ratio: f64) -> f64 {
+    match ratio.is_finite() {
+        true => 5e-11_f64.max(ratio.abs() * 4.0 * f64::EPSILON),
+        false => 0.0,
+    }
+}
+
 /// From one number to another, both included; nothing if they are the wrong way round.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Bounds {
@@ -111,6 +119,14 @@ impl Bounds {
         Self {
             min: asked(property, self.min),
             max: asked(property, self.max),
+        }
+    }
+
+    /// What ratios in these bounds may have been before they were rounded.
+    pub(super) fn unrounded(self) -> Self {
+        Self {
+            min: self.min - doubt(self.min),
+            max: self.max + doubt(self.max),
         }
     }
 

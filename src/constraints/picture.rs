@@ -54,18 +54,9 @@ impl Picture {
         self.ratio == Bounds::ALL
     }
 
-    /// What ratios are before they are rounded.
-    fn unrounded(&self) -> Bounds {
-        let Bounds { min, max } = self.ratio;
-        Bounds {
-            min: min - doubt(min),
-            max: max + doubt(max),
-        }
-    }
-
     /// The heights that some width goes with.
     fn heights_of_shape(&self) -> Bounds {
-        let ratio = self.unrounded();
+        let ratio = self.ratio.unrounded();
         if ratio.max <= 0.0 {
             return Bounds::NONE;
         }
@@ -83,7 +74,7 @@ impl Picture {
         if self.has_any_shape() {
             return self.width;
         }
-        let ratio = self.unrounded();
+        let ratio = self.ratio.unrounded();
         let first = (ratio.min * height).ceil().max(self.width.min);
         let last = (ratio.max * height).floor().min(self.width.max);
         // Rounding may have put the ends beside where they are.
@@ -98,7 +89,7 @@ impl Picture {
 
     /// Whether no height has two widths to choose from.
     fn is_narrow(&self) -> bool {
-        let ratio = self.unrounded();
+        let ratio = self.ratio.unrounded();
         (ratio.max - ratio.min) * self.height.max < 1.0
     }
 
@@ -110,7 +101,7 @@ impl Picture {
         if self.has_any_shape() {
             return true;
         }
-        match Fraction::simplest_in(self.unrounded()) {
+        match Fraction::simplest_in(self.ratio.unrounded()) {
             None => false,
             // No other fraction of this shape has smaller terms.
             Some(shape) if shape.numer > self.width.max || shape.denom > self.height.max => false,
@@ -167,37 +158,56 @@ impl Picture {
         rows
     }
 
+    /// The heights near this one.
+    pub(super) fn rows_near(&self, height: f64) -> Vec<f64> {
+        let rows = (0..=2 * REACH).map(|step| height + f64::from(step) - f64::from(REACH));
+        rows.filter(|row| self.height.has(*row)).collect()
+    }
+
     /// The heights near where the lines cross that the marks stand for, and near there those that go with simple shapes.
     fn rows_at(&self, marks: &Marks) -> Vec<f64> {
         let shapes = marks.shapes.iter().map(|shape| shape.numer / shape.denom);
-        let ratios: Vec<f64> = marks.ratios.iter().copied().chain(shapes).collect();
+        let ratios = distinct(marks.ratios.iter().copied().chain(shapes), 1e-9);
         let crossings = marks
             .widths
             .iter()
             .flat_map(|width| ratios.iter().map(move |ratio| width / ratio));
+        let heights = marks.heights.iter().copied().chain(crossings);
+        let heights = heights.map(|height| self.height.clamp(height));
         let mut rows = Vec::new();
-        for height in marks.heights.iter().copied().chain(crossings) {
-            let height = self.height.clamp(height);
-            if !height.is_finite() {
-                continue;
-            }
+        for height in distinct(heights, 0.5) {
             rows.extend(NEAR.map(|step| height.floor() + step));
             for shape in marks.shapes {
                 let below = (height / shape.denom).floor();
                 rows.extend([below, below + 1.0].map(|times| times * shape.denom));
             }
+            // Where pictures are narrow, the next width is many rows away.
+            for ratio in ratios.iter().filter(|ratio| **ratio < 1.0) {
+                let width = (height * ratio).floor();
+                let next = NEAR.map(|step| ((width + step) / ratio).floor());
+                rows.extend(next.into_iter().flat_map(|row| [row, row + 1.0]));
+            }
         }
         rows.retain(|row| self.height.has(*row));
-        rows.sort_by(f64::total_cmp);
-        rows.dedup();
-        rows
+        distinct(rows.into_iter(), 0.0)
     }
+}
+
+/// Numbers in order, without those that are as good as the one before.
+fn distinct(numbers: impl Iterator<Item = f64>, apart: f64) -> Vec<f64> {
+    let mut numbers: Vec<f64> = numbers.collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers.dedup_by(|next, last| *next - *last <= apart);
+    numbers
 }
 
 /// So many are not worth a thought.
 const FEW_ROWS: f64 = 128.0;
 /// How far from a crossing its best picture may be, in whole numbers.
 const NEAR: [f64; 6] = [-2.0, -1.0, 0.0, 1.0, 2.0, 3.0];
+
+/// How far from the best picture there may be a better one, in rows.
+const REACH: u32 = 16;
 
 /// Where something changes: lines in the plane of widths and heights, of which the best picture is near a crossing.
 pub(super) struct Marks<'a> {
@@ -207,12 +217,4 @@ pub(super) struct Marks<'a> {
     pub(super) ratios: &'a [f64],
     /// Shapes that are worth having precisely.
     pub(super) shapes: &'a [Fraction],
-}
-
-/// By how much a ratio may differ from what it is rounded to.
-pub(super) fn doubt(ratio: f64) -> f64 {
-    match ratio.is_finite() {
-        true => 5e-11_f64.max(ratio.abs() * 4.0 * f64::EPSILON),
-        false => 0.0,
-    }
 }

@@ -180,8 +180,13 @@ impl<'a> Region<'a> {
             + self.cost_of_missing(wishes, picture.is_some())
     }
 
-    /// The settings that cost least.
-    pub(super) fn best(&self, wishes: &Wishes, framing: &Framing) -> Option<(Settings, Cost)> {
+    /// The settings that cost least, if that is not more than a limit.
+    pub(super) fn best(
+        &self,
+        wishes: &Wishes,
+        framing: &Framing,
+        limit: Cost,
+    ) -> Option<(Settings, Cost)> {
         let picture = self.picture();
         let mut settings = Settings::default();
         let mut cost = self.cost_of_missing(wishes, picture.is_some());
@@ -191,7 +196,7 @@ impl<'a> Region<'a> {
             cost = cost + price;
         }
         if let Some(picture) = picture {
-            let framed = framing.best(&picture)?;
+            let framed = framing.best(&picture, (limit - cost).loosened())?;
             settings.set(Property::Width, Setting::Number(framed.width));
             settings.set(Property::Height, Setting::Number(framed.height));
             cost = cost + framed.cost;

@@ -26,8 +26,8 @@ type Candidate<'a> = (usize, Region<'a>);
 /// The best settings of all that a source can have. What was asked for before does not count (SS-02): whoever calls does
 /// not put it into the spaces.
 ///
-/// Among settings that are equally good, those of the default shape come first, so that a narrower picture is a smaller one;
-/// then those that are nearest to the defaults; then those of the first space.
+/// Among settings that are equally good, those come first that are nearest to the defaults, the shape of the picture more
+/// than all else, so that a narrower picture is a smaller one; then those of the first space.
 pub fn select(
     spaces: &[Space],
     constraints: &Constraints,
@@ -91,7 +91,8 @@ fn best(candidates: &[Candidate], wishes: &Wishes) -> Option<Selected> {
         if !beats(hope) {
             continue;
         }
-        let Some((settings, cost)) = region.best(wishes, &framing) else {
+        let limit = best.as_ref().map_or(Cost::INFINITE, |(price, _)| *price);
+        let Some((settings, cost)) = region.best(wishes, &framing, limit) else {
             continue;
         };
         if beats(cost) {

@@ -23,19 +23,7 @@ impl Wishes<'_> {
         let asked = self.basic.get(property).map_or(0.0, |constraint| {
             distance(property, constraint, Role::Basic, value)
         });
-        let from_default = self.from_default(property, value);
-        match property {
-            Property::AspectRatio => Cost {
-                asked,
-                shape: from_default,
-                rest: 0.0,
-            },
-            _ => Cost {
-                asked,
-                shape: 0.0,
-                rest: from_default,
-            },
-        }
+        Cost::of(property, asked, self.from_default(property, value))
     }
 
     fn from_default(&self, property: Property, value: Option<Value>) -> f64 {
@@ -105,27 +93,26 @@ impl Pull {
         let from = |number: Option<f64>| {
             number.map_or(0.0, |number| number::distance(self.property, value, number))
         };
-        let (asked, from_default) = (self.flat + from(self.ideal), from(self.default));
-        match self.property {
-            Property::AspectRatio => Cost {
-                asked,
-                shape: from_default,
-                rest: 0.0,
-            },
-            _ => Cost {
-                asked,
-                shape: 0.0,
-                rest: from_default,
-            },
-        }
+        Cost::of(
+            self.property,
+            self.flat + from(self.ideal),
+            from(self.default),
+        )
     }
 
-    /// What no value costs less than.
-    pub(super) fn least(&self) -> Cost {
-        Cost {
-            asked: self.flat,
-            ..Cost::default()
-        }
+    /// What no number in these bounds costs less than.
+    pub(super) fn least(&self, bounds: Bounds) -> Cost {
+        let from = |number: Option<f64>| {
+            let number = number.filter(|number| *number > 0.0);
+            number.map_or(0.0, |number| {
+                number::distance(self.property, bounds.clamp(number), number)
+            })
+        };
+        Cost::of(
+            self.property,
+            self.flat + from(self.ideal),
+            from(self.default),
+        )
     }
 
     /// The numbers that draw, as far as there are such.

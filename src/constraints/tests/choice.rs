@@ -105,7 +105,7 @@ fn a_narrower_picture_is_a_smaller_one() {
         ((WIDTH, max(320.0)), (320.0, 180.0)),
         ((HEIGHT, max(540.0)), (960.0, 540.0)),
         ((WIDTH, exact(1000.0)), (1000.0, 563.0)),
-        ((WIDTH, max(1900.0)), (1888.0, 1062.0)),
+        ((WIDTH, max(1900.0)), (1900.0, 1069.0)),
     ] {
         assert_eq!(size(&of_camera(&basic(&[constraint]))), expected);
     }

@@ -10,6 +10,7 @@ mod model;
 mod rates;
 mod shapes;
 mod syntax;
+mod window;
 
 use super::*;
 
