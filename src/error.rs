@@ -5,6 +5,9 @@
 use gst::glib;
 use gst::prelude::*;
 
+use crate::constraints::Overconstrained;
+use crate::kind::Kind;
+
 /// Something that went wrong, in words that say what to do.
 #[derive(Clone, Debug)]
 pub struct Failure {
@@ -26,6 +29,21 @@ impl Failure {
         Self::new(
             gst::CoreError::MissingPlugin,
             format!("No element \"{element}\": install the GStreamer plugin that has it"),
+        )
+    }
+
+    /// The source cannot give what its tracks must have (W3C OverconstrainedError).
+    pub fn overconstrained(kind: Kind, error: &Overconstrained) -> Self {
+        let constraint = match error.constraint.as_str() {
+            "" => String::new(),
+            name => format!(" ({name})"),
+        };
+        Self::new(
+            gst::ResourceError::Settings,
+            format!(
+                "OverconstrainedError{constraint}: {kind}-constraints: {}",
+                error.message
+            ),
         )
     }
 

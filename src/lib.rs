@@ -25,8 +25,10 @@
 
 #![allow(unused_doc_comments)]
 
+mod adapter;
 mod clock;
 mod constraints;
+mod convert;
 mod error;
 mod gate;
 mod id;

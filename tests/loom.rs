@@ -583,3 +583,28 @@ fn an_item_that_is_not_due_any_more_does_not_follow_what_came_instead() {
         assert_eq!(sink.taken(), expected);
     });
 }
+
+#[test]
+fn what_is_taken_over_is_what_the_lane_has_not_got_and_nothing_is_lost() {
+    // As a track that goes to another fan-out: whoever pushes for it there pushes the rest first.
+    model(2, 2, false, |fanout, staff| {
+        let sink = Sink::new(staff, None);
+        let lane = fanout.join(sink.clone(), UNLIMITED);
+        publish(fanout, 0..1);
+        let publisher = {
+            let fanout = fanout.clone();
+            loom::thread::spawn(move || publish(&fanout, 1..2))
+        };
+        let rest = fanout.take_over(lane);
+        fanout.wait_for(lane);
+        let mut all = sink.taken();
+        all.extend(rest.into_iter().map(|rest| rest.item.0));
+        let published: Vec<_> = (0..all.len() as u64).collect();
+        assert_eq!(all, published);
+        assert!(!all.is_empty());
+        assert_eq!(sink.skipped(), 0);
+        let got = sink.taken();
+        publisher.join().unwrap();
+        assert_eq!(sink.taken(), got, "pushed after it was taken over");
+    });
+}

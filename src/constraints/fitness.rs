@@ -5,23 +5,10 @@
 use super::constraint::{Constraint, Role, ideal, is_any_of, is_flag};
 use super::number;
 use super::property::{Property, Type};
-use super::set::ConstraintSet;
-use super::setting::{Settings, Value};
+use super::setting::Value;
 
-/// The sum over a set; infinite if it is not satisfied.
-///
-/// Step 1 and step 3 have nothing to do here: a [`ConstraintSet`] has no names that are not known, and
-/// [`Constraints::for_media`](super::Constraints::for_media) takes out what is not for the kind.
-pub fn fitness(settings: &Settings, set: &ConstraintSet, role: Role) -> f64 {
-    set.iter()
-        .map(|(property, constraint)| {
-            let value = settings.get(property).map(Value::from);
-            distance(property, constraint, role, value)
-        })
-        .sum()
-}
-
-/// Steps 2 to 8, for one property.
+/// Steps 2 to 8, for one property. Steps 1 and 3 have nothing to do: a [`ConstraintSet`](super::ConstraintSet) has no names that
+/// are not known, and [`Constraints::for_media`](super::Constraints::for_media) takes out what is not for the kind.
 pub(super) fn distance(
     property: Property,
     constraint: &Constraint,

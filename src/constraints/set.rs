@@ -51,6 +51,11 @@ pub struct Constraints {
 }
 
 impl Constraints {
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        self.basic.is_empty() && self.advanced.iter().all(ConstraintSet::is_empty)
+    }
+
     /// Without what is not for this kind, be it required or not (SS-07). An advanced set that has nothing left stays, and is
     /// satisfied by everything.
     pub fn for_media(&self, media: Media) -> Self {

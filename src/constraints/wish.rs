@@ -23,10 +23,10 @@ impl Wishes<'_> {
         let asked = self.basic.get(property).map_or(0.0, |constraint| {
             distance(property, constraint, Role::Basic, value)
         });
-        Cost::of(property, asked, self.from_default(property, value))
+        Cost::of(property, asked, self.off_default(property, value))
     }
 
-    fn from_default(&self, property: Property, value: Option<Value>) -> f64 {
+    fn off_default(&self, property: Property, value: Option<Value>) -> f64 {
         let Some(default) = self.defaults.get(property) else {
             return 0.0;
         };

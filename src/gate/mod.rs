@@ -32,6 +32,8 @@ const DISABLED: u8 = 1;
 const BROKEN: u8 = 2;
 /// The consumer has still to be told that something is missing before the next item.
 const OWES_MARK: u8 = 4;
+/// Not all items are for this consumer: whoever pushes asks which.
+const BOUNDED: u8 = 8;
 
 impl Gate {
     /// A gate that is as open as this.
@@ -57,6 +59,18 @@ impl Gate {
     /// Whether everything passes.
     pub fn is_open(&self) -> bool {
         self.0.load(Ordering::Acquire) == 0
+    }
+
+    /// Whether whoever pushes has to ask which items are for the consumer.
+    pub fn set_bounded(&self, bounded: bool) {
+        match bounded {
+            true => self.0.fetch_or(BOUNDED, Ordering::AcqRel),
+            false => self.0.fetch_and(!BOUNDED, Ordering::AcqRel),
+        };
+    }
+
+    pub fn is_bounded(&self) -> bool {
+        self.0.load(Ordering::Acquire) & BOUNDED != 0
     }
 
     /// Something is missing that later items cannot be decoded without.

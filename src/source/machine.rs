@@ -67,7 +67,7 @@ impl Machine {
             return Ok(());
         }
         lock(&self.raising).under_way = true;
-        let result = self.raise(source, to);
+        let result = self.raise(source, from, to);
         let failures = {
             let mut raising = lock(&self.raising);
             raising.under_way = false;
@@ -90,7 +90,7 @@ impl Machine {
         }
     }
 
-    fn raise(&self, source: &Arc<Source>, to: gst::State) -> Result<(), Failure> {
+    fn raise(&self, source: &Arc<Source>, from: gst::State, to: gst::State) -> Result<(), Failure> {
         let pipeline = match self.pipeline() {
             Some(pipeline) => pipeline,
             None => {
@@ -99,12 +99,20 @@ impl Machine {
                 pipeline
             }
         };
-        pipeline.set_state(to).map(|_| ()).map_err(|_| {
-            Failure::new(
-                gst::CoreError::StateChange,
-                format!("The {} source could not be started", source.kind()),
-            )
-        })
+        let go = |to| {
+            pipeline.set_state(to).map(|_| ()).map_err(|_| {
+                Failure::new(
+                    gst::CoreError::StateChange,
+                    format!("The {} source could not be started", source.kind()),
+                )
+            })
+        };
+        if from < gst::State::Ready {
+            // Opened, a device knows what it can give.
+            go(gst::State::Ready)?;
+            source.consider(&source.tee().offered())?;
+        }
+        go(to)
     }
 }
 

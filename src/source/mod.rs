@@ -13,18 +13,21 @@ use std::thread::{self, ThreadId};
 use gst::prelude::*;
 use once_cell::sync::{Lazy, OnceCell};
 
+mod adapters;
 mod attach;
 mod bus;
 mod control;
 mod devices;
 mod machine;
 mod notices;
+mod offer;
 mod owner;
 mod volume;
 
 pub use control::User;
 pub use machine::Origin;
 
+use crate::adapter::Adapter;
 use crate::error::Failure;
 use crate::kind::Kind;
 use crate::sync::lock;
@@ -34,6 +37,7 @@ use crate::track::core::Track;
 use control::{Control, Wish};
 use machine::Machine;
 use notices::Notices;
+use offer::Offer;
 
 static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
     gst::DebugCategory::new(
@@ -53,6 +57,15 @@ struct Tracks {
     muted: Change,
 }
 
+/// What a source could give, and what it does give.
+#[derive(Default)]
+struct Offers {
+    possible: Option<Arc<Offer>>,
+    given: Option<Arc<Offer>>,
+    /// How often they have changed.
+    turn: u64,
+}
+
 /// A source and its fan-out.
 pub struct Source {
     this: Weak<Source>,
@@ -63,6 +76,8 @@ pub struct Source {
     label: OnceCell<String>,
     device: OnceCell<gst::Element>,
     tracks: Mutex<Tracks>,
+    adapters: Mutex<Vec<Weak<Adapter>>>,
+    offers: Mutex<Offers>,
     control: Mutex<Control<gst::State, Failure>>,
     /// `control` has changed.
     settled: Condvar,
@@ -90,6 +105,8 @@ impl Source {
             label: OnceCell::new(),
             device: OnceCell::new(),
             tracks: Mutex::default(),
+            adapters: Mutex::default(),
+            offers: Mutex::default(),
             control: Mutex::new(Control::new(gst::State::Null)),
             settled: Condvar::new(),
             machine: Machine::default(),
@@ -113,8 +130,7 @@ impl Source {
 
     /// Takes media from this element; an error once the source has been opened, for a track's source never changes.
     pub fn set_element(&self, element: gst::Element) -> Result<(), Failure> {
-        let opened = self.machine.pipeline().is_some();
-        if opened {
+        if self.is_open() {
             return Err(Failure::new(
                 gst::ResourceError::Settings,
                 format!(
@@ -142,6 +158,11 @@ impl Source {
             Origin::Element(element) => Some(element),
             Origin::AnyDevice => self.device.get().cloned(),
         }
+    }
+
+    /// Whether it has been opened, now or before.
+    pub fn is_open(&self) -> bool {
+        self.machine.pipeline().is_some()
     }
 
     fn found(&self, device: &devices::Device) {
@@ -270,11 +291,16 @@ impl Source {
         let Some(failure) = self.machine.keep(failure) else {
             return;
         };
+        let started = self.tee.sticky().segment().is_some();
+        self.give_up(failure, started);
+    }
+
+    /// Ends the tracks, and says why: in a warning if they have got something.
+    fn give_up(self: &Arc<Self>, failure: Failure, started: bool) {
         let source = self.clone();
         self.chores.push(move || source.push_ends());
         let source = self.clone();
         self.notices.push(move || {
-            let started = source.tee.sticky().segment().is_some();
             source.each_application(|element| {
                 if started {
                     failure.warn(element);
@@ -307,6 +333,9 @@ impl Source {
 
     /// EOS follows what consumers have, whatever handlers do.
     fn push_ends(&self) {
+        for adapter in self.adapters() {
+            adapter.end();
+        }
         for track in self.tracks() {
             track.push_end();
         }
@@ -356,6 +385,21 @@ impl Source {
         if let Some(pipeline) = self.machine.pipeline() {
             pipeline.set_context(context);
         }
+    }
+
+    /// Does something after what has been asked for before, and then tells of it, both on threads of the plugin's own.
+    pub fn after_that<R: Send + 'static>(
+        &self,
+        act: impl FnOnce() -> R + Send + 'static,
+        tell: impl FnOnce(R) + Send + 'static,
+    ) {
+        let Some(source) = self.this.upgrade() else {
+            return;
+        };
+        self.chores.push(move || {
+            let result = act();
+            source.notices.push(move || tell(result));
+        });
     }
 
     fn tell_now(&self, message: &gst::Message) {

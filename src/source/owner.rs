@@ -9,7 +9,7 @@ use crate::tee::{Change, Owner};
 
 impl Owner for Source {
     fn accepted_caps(&self) -> gst::Caps {
-        let mut accepted = gst::Caps::new_any();
+        let mut accepted = self.wanted().unwrap_or_else(gst::Caps::new_any);
         for pad in self.tracks().iter().flat_map(|track| track.linked_pads()) {
             let caps = pad.peer_query_caps(None);
             let both = accepted.intersect_with_mode(&caps, gst::CapsIntersectMode::First);
@@ -31,6 +31,10 @@ impl Owner for Source {
         if let Some(source) = self.this.upgrade() {
             self.notices.push(move || source.set_muted(change));
         }
+    }
+
+    fn gives(&self, caps: &gst::Caps) {
+        self.decided(caps);
     }
 
     fn reconfigured(&self) {

@@ -4,30 +4,79 @@
 
 use std::sync::Arc;
 
+use gst::glib;
 use gst::glib::translate::from_glib_none;
 use gst::prelude::*;
 use gst::subclass::prelude::*;
 
 use super::imp::{CAT, MediaStream};
+use crate::error::Failure;
 use crate::kind::Kind;
 use crate::source::{Origin, Source};
 use crate::sync::lock;
+use crate::track::constrained::Constrained;
 use crate::track::core::Track;
 use crate::track::{MediaStreamTrack, view_of};
 
-/// The sources that this stream itself asked for.
+/// What this stream itself asked for.
 #[derive(Default)]
 pub(super) struct Sources {
-    video: Option<Arc<Source>>,
-    audio: Option<Arc<Source>>,
+    video: Asked,
+    audio: Asked,
+}
+
+/// What was asked for of a kind.
+#[derive(Default)]
+struct Asked {
+    source: Option<Arc<Source>>,
+    constraints: Option<gst::Structure>,
+    /// Constraints that make no sense.
+    refused: Option<Failure>,
 }
 
 impl Sources {
     fn of(&mut self, kind: Kind) -> &mut Option<Arc<Source>> {
+        &mut self.asked(kind).source
+    }
+
+    fn asked(&mut self, kind: Kind) -> &mut Asked {
         match kind {
             Kind::Audio => &mut self.audio,
             Kind::Video | Kind::None => &mut self.video,
         }
+    }
+
+    /// Why this cannot be had.
+    pub(super) fn refused(&self) -> Option<Failure> {
+        let kinds = [&self.video, &self.audio];
+        kinds.iter().find_map(|asked| asked.refused.clone())
+    }
+}
+
+/// The property that says what the track of a kind has to be.
+pub(super) fn constraints_spec(kind: Kind) -> glib::ParamSpec {
+    let (name, blurb) = match kind {
+        Kind::Audio => (
+            "audio-constraints",
+            "Have an audio track that is like this, in the W3C's words: constraints, sampleRate=16000, channelCount=1",
+        ),
+        Kind::Video | Kind::None => (
+            "video-constraints",
+            "Have a video track that is like this, in the W3C's words: constraints, width=640, frameRate=(structure)[range, max=15.0]",
+        ),
+    };
+    glib::ParamSpecBoxed::builder::<gst::Structure>(name)
+        .nick("Constraints")
+        .blurb(blurb)
+        .build()
+}
+
+/// The kind that a property with such a name is of.
+pub(super) fn constraints_of(name: &str) -> Option<Kind> {
+    match name {
+        "audio-constraints" => Some(Kind::Audio),
+        "video-constraints" => Some(Kind::Video),
+        _ => None,
     }
 }
 
@@ -88,6 +137,54 @@ impl MediaStream {
         if let Err(failure) = result {
             gst::warning!(CAT, imp = self, "{}", failure.text());
             failure.warn(self.obj().upcast_ref());
+        }
+    }
+
+    pub(super) fn constraints(&self, kind: Kind) -> Option<gst::Structure> {
+        lock(&self.sources).asked(kind).constraints.clone()
+    }
+
+    /// What the track of this kind has to be; asks for one.
+    pub(super) fn set_constraints(&self, kind: Kind, written: Option<gst::Structure>) {
+        self.source(kind);
+        let constrained = Constrained::parse(written.clone(), kind).map_err(|what| {
+            Failure::new(
+                gst::ResourceError::Settings,
+                format!("{kind}-constraints: {what}"),
+            )
+        });
+        let source = {
+            let mut sources = lock(&self.sources);
+            let asked = sources.asked(kind);
+            asked.constraints = written;
+            asked.refused = constrained.as_ref().err().cloned();
+            asked.source.clone()
+        };
+        let of_source = |view: &MediaStreamTrack| {
+            let track = view.core()?;
+            let same = source
+                .as_ref()
+                .is_some_and(|source| Arc::ptr_eq(track.source(), source));
+            same.then_some(track)
+        };
+        let track = self.views().iter().find_map(of_source);
+        match (constrained, track) {
+            (Err(failure), _) => {
+                gst::warning!(CAT, imp = self, "{}", failure.text());
+                failure.warn(self.obj().upcast_ref());
+            }
+            (Ok(constrained), Some(track)) if track.source().is_open() => {
+                let stream = self.obj().downgrade();
+                track.apply(constrained, move |result| {
+                    if let (Err(refusal), Some(stream)) = (result, stream.upgrade()) {
+                        refusal.failure(kind).warn(stream.upcast_ref());
+                    }
+                });
+            }
+            (Ok(constrained), Some(track)) => {
+                track.constrain(constrained);
+            }
+            (Ok(_), None) => {}
         }
     }
 

@@ -11,7 +11,7 @@ use gst::prelude::*;
 use gst::subclass::prelude::*;
 use once_cell::sync::Lazy;
 
-use super::asking::Sources;
+use super::asking::{self, Sources};
 use super::set::{Guests, Set};
 use super::{clone_of, registry};
 use crate::error::Failure;
@@ -145,6 +145,9 @@ impl MediaStream {
 
     fn prepare(&self) -> Result<(), Failure> {
         self.resolve()?;
+        if let Some(failure) = lock(&self.sources).refused() {
+            return Err(failure);
+        }
         if self.asked.load(Ordering::Acquire) {
             return Ok(());
         }
@@ -177,8 +180,30 @@ impl ObjectSubclass for MediaStream {
     }
 }
 
-#[glib::derived_properties]
 impl ObjectImpl for MediaStream {
+    fn properties() -> &'static [glib::ParamSpec] {
+        // The derive knows no structures.
+        static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
+            let constraints = [Kind::Video, Kind::Audio].map(asking::constraints_spec);
+            [MediaStream::derived_properties(), &constraints].concat()
+        });
+        &PROPERTIES
+    }
+
+    fn set_property(&self, id: usize, value: &glib::Value, pspec: &glib::ParamSpec) {
+        match asking::constraints_of(pspec.name()) {
+            Some(kind) => self.set_constraints(kind, value.get().ok().flatten()),
+            None => self.derived_set_property(id, value, pspec),
+        }
+    }
+
+    fn property(&self, id: usize, pspec: &glib::ParamSpec) -> glib::Value {
+        match asking::constraints_of(pspec.name()) {
+            Some(kind) => self.constraints(kind).to_value(),
+            None => self.derived_property(id, pspec),
+        }
+    }
+
     fn signals() -> &'static [glib::subclass::Signal] {
         super::actions::signals()
     }

@@ -86,6 +86,17 @@ impl Media {
         }
     }
 
+    /// The same, said to follow what came before; lists are whole, and stay as they are.
+    pub fn unmarked(self) -> Self {
+        match self {
+            Self::Buffer(mut buffer) if buffer.flags().contains(gst::BufferFlags::DISCONT) => {
+                buffer.make_mut().unset_flags(gst::BufferFlags::DISCONT);
+                Self::Buffer(buffer)
+            }
+            other => other,
+        }
+    }
+
     /// What is left of raw audio from this position on, in nanoseconds.
     pub fn from(self, position: u64, format: &Format) -> Self {
         match self {

@@ -23,6 +23,7 @@ pub mod item;
 mod keyunit;
 mod loan;
 mod owner;
+mod place;
 mod prefetch;
 mod presence;
 pub mod sink;
@@ -34,8 +35,9 @@ mod workers;
 use crate::gate::{Gate, Verdict};
 use crate::kind::Kind;
 use crate::sync::lock;
+use crate::track::stats::Counters;
 use branch::Branch;
-use fanout::{Fanout, LaneId, Limits};
+use fanout::{Fanout, LaneId, Limits, Rest};
 use item::{Item, Mark, Media};
 use keyunit::KeyUnits;
 use loan::{Balance, Lender};
@@ -45,6 +47,7 @@ use sticky::Sticky;
 use workers::Crew;
 
 pub use owner::Owner;
+pub use place::Place;
 pub use presence::Change;
 
 static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
@@ -60,6 +63,13 @@ const PATIENCE: usize = 4;
 
 /// How long a consumer may take to return from its last push without being left behind. A healthy one returns long before.
 const GRACE: Duration = Duration::from_millis(100);
+
+/// Another fan-out, of which a branch feeds this one.
+struct Upstream {
+    tee: Weak<Tee>,
+    /// What that branch lost.
+    lost: Arc<Counters>,
+}
 
 /// A source's fan-out. Lives as long as the source, through all its restarts.
 pub struct Tee {
@@ -82,6 +92,10 @@ pub struct Tee {
     alarm: Mutex<Alarm>,
     /// Frames of the source that came after something else had been put in their place.
     late: AtomicU64,
+    /// Frames that an adapter left out for the sake of a lower rate.
+    discarded: AtomicU64,
+    /// What is behind another fan-out does not look whether its source gives anything: that one does.
+    upstream: Option<Upstream>,
     /// The last caps, of this run or another one.
     caps: Mutex<Option<gst::Caps>>,
     /// The sink that takes the source's media, to reach the source from here.
@@ -91,6 +105,19 @@ pub struct Tee {
 impl Tee {
     /// The fan-out of a source of this kind, which belongs to `owner`.
     pub fn new(kind: Kind, owner: Weak<dyn Owner>) -> Arc<Self> {
+        Self::with_upstream(kind, owner, None)
+    }
+
+    /// A fan-out that belongs to `owner`, and is fed by a branch of `tee`; what that branch lost goes to `lost`.
+    pub fn behind(tee: &Arc<Tee>, lost: Arc<Counters>, owner: Weak<dyn Owner>) -> Arc<Self> {
+        let upstream = Upstream {
+            tee: tee.this.clone(),
+            lost,
+        };
+        Self::with_upstream(tee.kind, owner, Some(upstream))
+    }
+
+    fn with_upstream(kind: Kind, owner: Weak<dyn Owner>, upstream: Option<Upstream>) -> Arc<Self> {
         let tee = Arc::new_cyclic(|tee| Self {
             this: tee.clone(),
             kind,
@@ -105,6 +132,8 @@ impl Tee {
             presence: Mutex::new(Presence::new(kind == Kind::Audio)),
             alarm: Mutex::default(),
             late: AtomicU64::new(0),
+            discarded: AtomicU64::new(0),
+            upstream,
             caps: Mutex::default(),
             sink: glib::WeakRef::new(),
         });
@@ -143,9 +172,11 @@ impl Tee {
         let new = caps.caps_owned();
         self.expect_pace();
         let old = lock(&self.caps).replace(new.clone());
-        if let Some(owner) = self.owner.upgrade()
-            && old.is_some_and(|old| old != new)
-        {
+        let Some(owner) = self.owner.upgrade() else {
+            return;
+        };
+        owner.gives(&new);
+        if old.is_some_and(|old| old != new) {
             owner.reconfigured();
         }
     }
@@ -161,7 +192,7 @@ impl Tee {
             .lender
             .lend(media, sticky.format().is_in_system_memory());
         let item = Item {
-            mark: Mark::taken(sticky.taken(span)),
+            mark: self.mark(&sticky, span),
             media,
             sticky,
         };
@@ -185,6 +216,16 @@ impl Tee {
                 items: PATIENCE as u64,
                 time: 0,
             });
+        }
+    }
+
+    fn mark(&self, sticky: &Sticky, span: Option<(u64, u64)>) -> Mark {
+        let stands_in = (self.upstream.as_ref())
+            .and_then(|upstream| upstream.tee.upgrade())
+            .is_some_and(|tee| lock(&tee.presence).is_muted());
+        match stands_in {
+            true => Mark::STANDS_IN,
+            false => Mark::taken(sticky.taken(span)),
         }
     }
 
@@ -212,9 +253,23 @@ impl Tee {
         })
     }
 
-    /// Frames that came after something else had been put in their place.
+    /// Frames that came after something else had been put in their place, or were lost on the way here.
     pub fn late(&self) -> u64 {
-        self.late.load(Ordering::Relaxed)
+        let before = self.upstream.as_ref().map_or(0, |upstream| {
+            let late = upstream.tee.upgrade().map_or(0, |tee| tee.late());
+            late + upstream.lost.dropped_frames()
+        });
+        before + self.late.load(Ordering::Relaxed)
+    }
+
+    /// Frames that were left out on the way here, for the sake of a lower rate.
+    pub fn discarded(&self) -> u64 {
+        self.discarded.load(Ordering::Relaxed)
+    }
+
+    /// Counts frames that are left out.
+    pub fn discard(&self, frames: u64) {
+        self.discarded.fetch_add(frames, Ordering::Relaxed);
     }
 
     /// The source starts: what a former run of it said is not said of the next one.
@@ -228,22 +283,30 @@ impl Tee {
     }
 
     /// Adds a branch; its first item is the next one.
-    pub fn join(&self, branch: Arc<Branch>, limits: Limits) -> LaneId {
-        self.fanout.join(branch, limits)
+    pub fn join(&self, branch: Arc<Branch>, limits: Limits) -> Place {
+        Place::new(self, self.fanout.join(branch, limits))
     }
 
-    /// Removes a branch at once, whatever its consumer does; returns whether a worker still is with that.
-    pub fn leave(&self, lane: LaneId) -> bool {
+    /// The first position that has not been published, in nanoseconds.
+    pub fn next_position(&self) -> u64 {
+        self.fanout
+            .newest()
+            .map_or(0, |newest| newest.saturating_add(1))
+    }
+
+    fn leave(self: &Arc<Self>, lane: LaneId) -> bool {
         self.fanout.leave(lane)
     }
 
-    /// Whether the consumer of a branch that was removed is in a push.
-    pub fn is_busy(&self, lane: LaneId) -> bool {
+    fn take_over(self: &Arc<Self>, lane: LaneId) -> Vec<Rest<Item>> {
+        self.fanout.take_over(lane)
+    }
+
+    fn is_busy(self: &Arc<Self>, lane: LaneId) -> bool {
         self.fanout.is_lost_after(lane, Duration::ZERO)
     }
 
-    /// Whether the consumer of a branch that was removed is still in a push after a moment.
-    pub fn is_held(&self, lane: LaneId) -> bool {
+    fn is_held(self: &Arc<Self>, lane: LaneId) -> bool {
         let grace = if workers::is_worker() {
             Duration::ZERO
         } else {
@@ -252,26 +315,15 @@ impl Tee {
         self.fanout.is_lost_after(lane, grace)
     }
 
-    /// Waits until the consumer of a branch that was removed has returned from its push, unless it is the caller.
-    pub fn wait_for(&self, lane: LaneId) {
+    fn wait_for(self: &Arc<Self>, lane: LaneId) {
         if !workers::is_in(self, lane) {
             self.fanout.wait_for(lane);
         }
     }
 
-    /// Pushes EOS on a branch after what has been published.
-    pub fn end(&self, lane: LaneId) {
-        self.fanout.end(lane);
-    }
-
-    /// Starts a branch anew: its consumer changed.
-    pub fn restart(&self, lane: LaneId) {
-        self.fanout.restart(lane);
-    }
-
-    /// Changes how far a branch may lag.
-    pub fn set_limits(&self, lane: LaneId, limits: Limits) {
-        self.fanout.set_limits(lane, limits);
+    /// Pushes EOS on all branches after what has been published.
+    pub fn end_all(&self) {
+        self.fanout.end_all();
     }
 
     /// The workers leave when they have done what is left. Called by the owner, whom they do not keep alive.
@@ -311,6 +363,12 @@ impl Tee {
         })
     }
 
+    /// What the source could give; anything as long as nobody knows.
+    pub fn offered(&self) -> gst::Caps {
+        self.source_pad()
+            .map_or_else(gst::Caps::new_any, |source| source.query_caps(None))
+    }
+
     /// Sends an event to the source.
     pub fn send_upstream(&self, event: gst::Event) -> bool {
         self.source_pad()
@@ -320,6 +378,18 @@ impl Tee {
     /// Asks the source.
     pub fn query_upstream(&self, query: &mut gst::QueryRef) -> bool {
         self.source_pad().is_some_and(|source| source.query(query))
+    }
+
+    /// The source's own latency, least and most; one that is played in real time has none.
+    pub fn latency(&self) -> (gst::ClockTime, Option<gst::ClockTime>) {
+        let mut query = gst::query::Latency::new();
+        match self.query_upstream(&mut query) {
+            true => match query.result() {
+                (true, min, max) => (min, max),
+                (false, ..) => (gst::ClockTime::ZERO, None),
+            },
+            false => (gst::ClockTime::ZERO, None),
+        }
     }
 
     fn source_pad(&self) -> Option<gst::Pad> {

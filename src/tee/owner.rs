@@ -12,6 +12,10 @@ pub trait Owner: Send + Sync {
     fn refuse(&self, caps: &gst::CapsRef);
     /// The source became muted, or ceased to be.
     fn muted(&self, change: Change);
+    /// The source gives media in these caps from now on. Called before the first of them are published.
+    fn gives(&self, _caps: &gst::Caps) {}
     /// The source gives other caps than before.
     fn reconfigured(&self);
+    /// The source has given all it had.
+    fn ended(&self) {}
 }

@@ -5,13 +5,14 @@
 //! A track that is in two streams has two views, which are elements with a pad each. Calls and ends come from any thread; the
 //! state is one atomic that only ever goes from live to ended, and everything else follows from who changed it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use gst::glib;
 use gst::prelude::*;
 
 use super::MediaStreamTrack;
+use super::constrained::Constrained;
 use super::hint::ContentHint;
 use crate::id;
 use crate::kind::Kind;
@@ -29,6 +30,9 @@ pub struct Track {
     muted: AtomicBool,
     /// The source gives something else than before, which nobody was told while it was muted.
     reconfigured: AtomicBool,
+    pub(super) constrained: Mutex<Constrained>,
+    /// How often that has changed.
+    pub(super) turns: AtomicU64,
     /// Nothing is upgraded under the lock: that may be the last reference.
     views: Mutex<Vec<(User, glib::WeakRef<MediaStreamTrack>)>>,
 }
@@ -39,6 +43,7 @@ struct State {
     ended: bool,
     disabled: bool,
     hint: String,
+    constrained: Constrained,
 }
 
 /// Who ended a track: the application knows when it was itself.
@@ -63,18 +68,21 @@ impl Track {
             hint: Arc::new(ContentHint::new(state.hint)),
             muted: AtomicBool::new(false),
             reconfigured: AtomicBool::new(false),
+            constrained: Mutex::new(state.constrained),
+            turns: AtomicU64::new(0),
             views: Mutex::default(),
         });
         source.adopt(&track);
         track
     }
 
-    /// A sibling on the same source (W3C "clone a track"): live, enabled and with the hint that this one has.
+    /// A sibling on the same source (W3C "clone a track"): live, enabled, and with the hint and the constraints that this one has.
     pub fn clone_track(&self) -> Arc<Self> {
         let state = State {
             ended: !self.is_live(),
             disabled: !self.is_enabled(),
             hint: self.hint.get(),
+            constrained: self.constrained(),
         };
         Self::with_state(&self.source, state)
     }
@@ -232,7 +240,7 @@ impl Track {
         }
         let views = self.views();
         for view in &views {
-            view.track_ended();
+            view.track_ended(by);
         }
         for view in &views {
             view.tell_ended(by);

@@ -10,16 +10,17 @@ use gst::prelude::*;
 use gst::subclass::prelude::*;
 use once_cell::sync::{Lazy, OnceCell};
 
-use super::ReadyState;
 use super::core::Track;
 use super::stats::{Counters, Snapshot};
+use super::{ReadyState, structures};
+use crate::adapter::Adapter;
 use crate::kind::Kind;
 use crate::source::User;
 use crate::sync::lock;
-use crate::tee::Tee;
 use crate::tee::branch::Branch;
-use crate::tee::fanout::{LaneId, Limits};
+use crate::tee::fanout::Limits;
 use crate::tee::identity::Identity;
+use crate::tee::{Place, Tee};
 
 pub(super) static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
     gst::DebugCategory::new(
@@ -45,8 +46,10 @@ pub(super) struct View {
 
 /// From one change to PLAYING to the next change away from it.
 pub(super) struct Playing {
-    pub(super) lane: LaneId,
+    pub(super) place: Place,
     pub(super) branch: Arc<Branch>,
+    /// Where the branch is, if it is not on the source's own fan-out.
+    pub(super) adapter: Option<Arc<Adapter>>,
 }
 
 #[derive(Default)]
@@ -57,7 +60,7 @@ pub(super) struct Run {
     /// The application sent EOS to this element; it gets no more before READY.
     pub(super) eos: bool,
     /// Branches of former times in PLAYING whose consumers had not returned from a push.
-    pub(super) behind: Vec<LaneId>,
+    pub(super) behind: Vec<Place>,
 }
 
 #[derive(glib::Properties)]
@@ -114,7 +117,7 @@ impl MediaStreamTrack {
             .unwrap_or_default()
     }
 
-    fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> Kind {
         self.core().map(|track| track.kind()).unwrap_or_default()
     }
 
@@ -185,8 +188,13 @@ impl MediaStreamTrack {
             change(&mut limits);
             *limits
         };
-        if let (Some(tee), Some(lane)) = (self.tee(), self.lane()) {
-            tee.set_limits(lane, limits);
+        for place in self.places() {
+            place.set_limits(limits);
+        }
+        let adapter =
+            (lock(&self.run).playing.as_ref()).and_then(|playing| playing.adapter.clone());
+        if let Some(adapter) = adapter {
+            adapter.widen(limits);
         }
     }
 
@@ -206,23 +214,34 @@ impl MediaStreamTrack {
         &self.pad
     }
 
-    fn stats(&self) -> Snapshot {
+    pub(super) fn stats(&self) -> Snapshot {
         // Under the lock nothing is booked from one to the other.
         let run = lock(&self.run);
-        let mut stats = self.counters.snapshot();
-        if let Some(playing) = &run.playing {
-            let (delivered, dropped, latency) = playing.branch.unbooked();
-            stats = stats.with(delivered, dropped, latency);
+        let stats = self.counters.snapshot();
+        match &run.playing {
+            Some(playing) => stats.and(playing.branch.unbooked()),
+            None => stats,
         }
-        stats
     }
 
-    pub(super) fn tee(&self) -> Option<&Arc<Tee>> {
-        self.core().map(|track| track.source().tee())
+    /// The fan-out that the consumer's media come from.
+    pub(super) fn tee(&self) -> Option<Arc<Tee>> {
+        let adapter =
+            (lock(&self.run).playing.as_ref()).and_then(|playing| playing.adapter.clone());
+        match adapter {
+            Some(adapter) => Some(adapter.tee().clone()),
+            None => self.core().map(|track| track.source().tee().clone()),
+        }
     }
 
-    pub(super) fn lane(&self) -> Option<LaneId> {
-        lock(&self.run).playing.as_ref().map(|playing| playing.lane)
+    /// Where the pad's media come from: at two places, while one branch goes on until the next one has something.
+    pub(super) fn places(&self) -> Vec<Place> {
+        let run = lock(&self.run);
+        let Some(playing) = &run.playing else {
+            return Vec::new();
+        };
+        let former = playing.branch.former().map(|(_, place)| place);
+        former.into_iter().chain([playing.place.clone()]).collect()
     }
 
     pub(super) fn set_core(&self, track: &Arc<Track>) {
@@ -258,16 +277,9 @@ impl ObjectSubclass for MediaStreamTrack {
 
 impl ObjectImpl for MediaStreamTrack {
     fn properties() -> &'static [glib::ParamSpec] {
-        // The derive knows no structures; those come behind what it knows.
         static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
-            let stats = glib::ParamSpecBoxed::builder::<gst::Structure>("stats")
-                .nick("Statistics")
-                .blurb("What became of the source's frames: deliveredFrames, droppedFrames (the consumer lagged or failed), discardedFrames, \
-                     totalFrames; of audio also durations and latencies in ms")
-                .read_only();
-            let mut properties = MediaStreamTrack::derived_properties().to_vec();
-            properties.push(stats.build());
-            properties
+            let derived = MediaStreamTrack::derived_properties();
+            [derived, structures::specs()].concat()
         });
         &PROPERTIES
     }
@@ -277,13 +289,7 @@ impl ObjectImpl for MediaStreamTrack {
     }
 
     fn property(&self, id: usize, pspec: &glib::ParamSpec) -> glib::Value {
-        match pspec.name() {
-            "stats" => self
-                .stats()
-                .to_structure(self.kind() == Kind::Audio)
-                .to_value(),
-            _ => self.derived_property(id, pspec),
-        }
+        structures::value(self, pspec.name()).unwrap_or_else(|| self.derived_property(id, pspec))
     }
 
     fn signals() -> &'static [glib::subclass::Signal] {
@@ -378,8 +384,8 @@ impl ElementImpl for MediaStreamTrack {
             return false;
         }
         lock(&self.run).eos = true;
-        if let (Some(tee), Some(lane)) = (self.tee(), self.lane()) {
-            tee.end(lane);
+        if let Some(place) = self.places().last() {
+            place.end();
         }
         true
     }

@@ -6,6 +6,7 @@ use gst::glib;
 use gst::prelude::*;
 use gst::subclass::prelude::*;
 
+pub mod constrained;
 pub mod core;
 pub mod hint;
 mod imp;
@@ -13,6 +14,7 @@ mod pad;
 mod run;
 mod signals;
 pub mod stats;
+mod structures;
 mod view;
 
 glib::wrapper! {

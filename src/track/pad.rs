@@ -10,7 +10,6 @@ use gst::subclass::prelude::*;
 use once_cell::sync::Lazy;
 
 use super::imp::{self, CAT};
-use crate::tee::Tee;
 
 pub(super) fn templates() -> &'static [gst::PadTemplate] {
     static TEMPLATES: Lazy<Vec<gst::PadTemplate>> = Lazy::new(|| {
@@ -81,7 +80,7 @@ fn src_query(track: &imp::MediaStreamTrack, pad: &gst::Pad, query: &mut gst::Que
     let tee = track.tee();
     match query.view_mut() {
         gst::QueryViewMut::Latency(latency) => {
-            let (min, max) = source_latency(tee.map(AsRef::as_ref));
+            let (min, max) = tee.map_or((gst::ClockTime::ZERO, None), |tee| tee.latency());
             let lag = track.limits().time;
             let max = max
                 .filter(|_| lag > 0)
@@ -112,17 +111,5 @@ fn src_query(track: &imp::MediaStreamTrack, pad: &gst::Pad, query: &mut gst::Que
             tee.is_some_and(|tee| tee.query_upstream(query))
         }
         _ => gst::Pad::query_default(pad, Some(&*track.obj()), query),
-    }
-}
-
-/// The source's own latency; a source that is played in real time has none.
-fn source_latency(tee: Option<&Tee>) -> (gst::ClockTime, Option<gst::ClockTime>) {
-    let mut query = gst::query::Latency::new();
-    match tee.filter(|tee| tee.query_upstream(&mut query)) {
-        Some(_) => match query.result() {
-            (true, min, max) => (min, max),
-            (false, ..) => (gst::ClockTime::ZERO, None),
-        },
-        None => (gst::ClockTime::ZERO, None),
     }
 }

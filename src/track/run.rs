@@ -3,31 +3,35 @@
 //! A track's element while it runs: it takes its source up and down with it, has a branch of the tee while it is PLAYING,
 //! and is cut off from both when it goes. State changes come one at a time; cutting off and ending come from any thread.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use gst::prelude::*;
 use gst::subclass::prelude::*;
 
-use super::imp::{CAT, MediaStreamTrack, Playing};
+use super::core::EndedBy;
+use super::imp::{CAT, MediaStreamTrack, Playing, View};
+use crate::adapter::Plan;
 use crate::error::Failure;
 use crate::sync::lock;
-use crate::tee::branch::{Branch, Whose};
+use crate::tee::branch::{Branch, Former, Upstream, Whose};
 use crate::tee::exit::Exit;
-use crate::tee::fanout::LaneId;
+use crate::tee::{Place, Tee};
 
 impl MediaStreamTrack {
     /// The consumer may have changed: a branch that has lost its consumer tries again.
     pub(super) fn reconfigure(&self) {
-        let relinked = {
+        let places = {
             let run = lock(&self.run);
-            run.playing
-                .as_ref()
-                .filter(|playing| playing.branch.relinked())
-                .map(|playing| playing.lane)
+            let Some(playing) = &run.playing else { return };
+            let former = playing.branch.former();
+            let all = former
+                .into_iter()
+                .chain([(playing.branch.clone(), playing.place.clone())]);
+            let lost = all.filter(|(branch, _)| branch.relinked());
+            lost.map(|(_, place)| place).collect::<Vec<_>>()
         };
-        if let (Some(tee), Some(lane)) = (self.tee(), relinked) {
-            tee.restart(lane);
-        }
+        places.iter().for_each(Place::restart);
     }
 
     pub(super) fn feed(&self, ghost: &gst::GhostPad) {
@@ -43,25 +47,19 @@ impl MediaStreamTrack {
 
     /// Waits until the consumer has returned from every push, as deactivating a pad does that is pushed on under its stream lock.
     pub(super) fn wait_for_push(&self) {
-        let behind = self.behind();
-        if let Some(tee) = self.tee() {
-            behind.into_iter().for_each(|lane| tee.wait_for(lane));
-        }
+        self.behind().iter().for_each(Place::wait_for);
     }
 
-    /// The lanes that have left the tee and whose consumer has not returned from a push.
-    fn behind(&self) -> Vec<LaneId> {
-        let Some(tee) = self.tee() else {
-            return Vec::new();
-        };
+    /// The branches that have left and whose consumer has not returned from a push.
+    fn behind(&self) -> Vec<Place> {
         let left = lock(&self.run).behind.clone();
-        for lane in &left {
+        for place in &left {
             // The thread that cut it off may not have come to this yet.
-            tee.leave(*lane);
+            place.leave();
         }
         let mut run = lock(&self.run);
         run.behind
-            .retain(|lane| !left.contains(lane) || tee.is_busy(*lane));
+            .retain(|place| !left.contains(place) || place.is_busy());
         run.behind.clone()
     }
 
@@ -85,25 +83,28 @@ impl MediaStreamTrack {
 
     /// Leaves the tee at once. From the first moment on, whoever must not overtake its last push can wait for it.
     pub(super) fn cut_off(&self) {
-        let playing = {
+        let (playing, formers) = {
             let mut run = lock(&self.run);
             let Some(playing) = run.playing.take() else {
                 return;
             };
             playing.branch.close();
-            run.behind.push(playing.lane);
-            playing
+            run.behind.push(playing.place.clone());
+            let formers = playing.branch.take_formers();
+            for former in &formers {
+                former.branch.close();
+                run.behind.push(former.place.clone());
+            }
+            (playing, formers)
         };
         self.behind();
-        drop(playing);
+        drop((playing, formers));
     }
 
     /// Leaves the tee, and whether the consumer does not return from its push.
     pub(super) fn cut_off_for_good(&self) -> bool {
         self.cut_off();
-        let behind = self.behind();
-        self.tee()
-            .is_some_and(|tee| behind.iter().any(|lane| tee.is_held(*lane)))
+        self.behind().iter().any(Place::is_held)
     }
 
     pub(super) fn is_abandoned(&self) -> bool {
@@ -123,9 +124,9 @@ impl MediaStreamTrack {
         self.hurried.store(on, Ordering::Release);
     }
 
-    pub(super) fn track_ended(&self) {
+    pub(super) fn track_ended(&self, by: EndedBy) {
         if let Some(track) = self.core() {
-            self.push_end();
+            self.push_end(by);
             track.source().lower(self.user, gst::State::Null);
         }
     }
@@ -161,10 +162,16 @@ impl MediaStreamTrack {
         }
     }
 
-    /// EOS follows what the pad has.
-    pub(super) fn push_end(&self) {
-        if let (Some(tee), Some(lane)) = (self.tee(), self.lane()) {
-            tee.end(lane);
+    /// EOS follows what the pad has; at the source's end, also what is still on its way through an adapter.
+    pub(super) fn push_end(&self, by: EndedBy) {
+        let (place, adapter) = {
+            let run = lock(&self.run);
+            let Some(playing) = &run.playing else { return };
+            (playing.place.clone(), playing.adapter.clone())
+        };
+        match adapter.filter(|_| by == EndedBy::Source) {
+            Some(adapter) => adapter.end_branch(&place),
+            None => place.end(),
         }
     }
 
@@ -172,35 +179,118 @@ impl MediaStreamTrack {
         let Some(view) = self.view.get() else {
             return self.raise(gst::State::Playing);
         };
-        let track = &view.track;
-        let tee = track.source().tee();
-        let ghost = lock(&self.run).ghost.clone();
-        let branch = Branch::new(
-            tee,
-            self.obj().upcast_ref(),
-            Exit::new(&self.pad, ghost),
-            Whose {
-                identity: view.identity.clone(),
-                label: track.source().label(),
-                counters: self.counters.clone(),
-                enabled: track.is_enabled(),
-            },
-            self.behind(),
-        );
-        let lane = tee.join(branch.clone(), self.limits());
-        let eos = {
-            let mut run = lock(&self.run);
-            // It may have changed while nobody knew of the branch.
-            branch.set_enabled(track.is_enabled());
-            run.playing = Some(Playing { lane, branch });
-            run.eos
-        };
-        // A track that ends from now on ends this lane.
-        if eos || !track.is_live() {
-            tee.end(lane);
-        }
+        self.join(view, Joining::First).map_err(|failure| {
+            failure.post(self.obj().upcast_ref());
+            gst::StateChangeError
+        })?;
         self.raise(gst::State::Playing).inspect_err(|_| {
             self.cut_off();
         })
+    }
+
+    /// The track's media are to be others than before: goes on with these where the consumer has got to.
+    pub(super) fn adapt(&self) -> Result<(), Failure> {
+        let is_playing = lock(&self.run).playing.is_some();
+        match self.view.get().filter(|_| is_playing) {
+            Some(view) => self.join(view, Joining::Instead),
+            None => Ok(()),
+        }
+    }
+
+    /// Joins the fan-out where the track's media are.
+    fn join(&self, view: &View, how: Joining) -> Result<(), Failure> {
+        while !self.try_to_join(view, how)? {}
+        Ok(())
+    }
+
+    /// The same, unless what the track wants has changed meanwhile, or what the source gives.
+    fn try_to_join(&self, view: &View, how: Joining) -> Result<bool, Failure> {
+        let track = &view.track;
+        let source = track.source();
+        let turn = track.turn();
+        let plan = track.plan();
+        let is_due = |playing: Option<&Playing>| match playing {
+            Some(playing) => playing.plan() != plan.as_ref(),
+            None => how == Joining::First,
+        };
+        if !is_due(lock(&self.run).playing.as_ref()) {
+            return Ok(true);
+        }
+        let limits = self.limits();
+        let adapter = plan
+            .clone()
+            .map(|plan| source.adapter(plan, limits))
+            .transpose()?;
+        let tee = adapter
+            .as_ref()
+            .map_or(source.tee(), |adapter| adapter.tee());
+        let branch = self.branch(view, tee);
+        let (place, eos) = {
+            // Until this is known, nobody cuts it off.
+            let mut run = lock(&self.run);
+            if !is_due(run.playing.as_ref()) {
+                return Ok(true);
+            }
+            if track.turn() != turn {
+                return Ok(false);
+            }
+            // It may have changed while nobody knew of the branch.
+            branch.set_enabled(track.is_enabled());
+            let join = || tee.join(branch.clone(), limits);
+            let place = match run.playing.take() {
+                Some(old) => branch.succeed(old.into(), join, || source.tee().next_position()),
+                None => join(),
+            };
+            run.playing = Some(Playing {
+                place: place.clone(),
+                branch,
+                adapter: adapter.clone(),
+            });
+            (place, run.eos)
+        };
+        // A track that ends from now on ends this branch.
+        if eos || !track.is_live() {
+            place.end();
+        }
+        Ok(true)
+    }
+
+    fn branch(&self, view: &View, tee: &Arc<Tee>) -> Arc<Branch> {
+        let track = &view.track;
+        let whose = Whose {
+            identity: view.identity.clone(),
+            label: track.source().label(),
+            counters: self.counters.clone(),
+            enabled: track.is_enabled(),
+        };
+        let ghost = lock(&self.run).ghost.clone();
+        let exit = Exit::new(&self.pad, ghost);
+        Branch::new(tee, self.obj().upcast_ref(), exit, whose, self.behind())
+    }
+}
+
+/// Why a view joins a fan-out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joining {
+    /// It is about to be PLAYING.
+    First,
+    /// It is PLAYING, and its media come from elsewhere from now on.
+    Instead,
+}
+
+impl Playing {
+    /// What is done to the source's media.
+    fn plan(&self) -> Option<&Plan> {
+        self.adapter.as_ref().map(|adapter| adapter.plan())
+    }
+}
+
+impl From<Playing> for Former {
+    fn from(playing: Playing) -> Self {
+        Self {
+            branch: playing.branch,
+            place: playing.place,
+            upstream: playing.adapter.map(|adapter| adapter as Arc<dyn Upstream>),
+        }
     }
 }

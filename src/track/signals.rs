@@ -37,6 +37,25 @@ pub(super) fn signals() -> &'static [Signal] {
                 })
                 .build(),
             /**
+             * GstMediaStreamTrack::apply-constraints:
+             * @constraints: (nullable): a structure with the W3C's names; none asks for nothing
+             * @promise: (nullable): is answered with an empty structure, or with one named `OverconstrainedError` that has
+             *   `constraint` and `message`, or `TypeError` or `AbortError` that have `message`
+             *
+             * What the track's media have to be from now on. On a thread of the plugin's own, in the order of the calls.
+             */
+            Signal::builder("apply-constraints")
+                .param_types([gst::Structure::static_type(), gst::Promise::static_type()])
+                .action()
+                .class_handler(|args| {
+                    let track = args[0].get::<MediaStreamTrack>().ok()?;
+                    let constraints = args[1].get::<Option<gst::Structure>>().ok()?;
+                    let promise = args[2].get::<Option<gst::Promise>>().ok()?;
+                    track.apply_constraints(constraints, promise);
+                    None
+                })
+                .build(),
+            /**
              * GstMediaStreamTrack::ended:
              *
              * The source ended: by itself, by an error, or because its device is gone. Never from `stop`. On a thread of

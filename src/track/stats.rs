@@ -158,6 +158,7 @@ impl Latency {
 pub struct Counters {
     delivered: Count,
     dropped: Count,
+    discarded: Count,
     latency: Mutex<Latency>,
 }
 
@@ -172,6 +173,16 @@ impl Counters {
         self.dropped.add(frames);
     }
 
+    /// Frames that were left out for the sake of a lower rate.
+    pub fn discarded(&self, frames: Frames) {
+        self.discarded.add(frames);
+    }
+
+    /// How many of the source's frames the consumer did not get.
+    pub fn dropped_frames(&self) -> u64 {
+        self.dropped.get().count
+    }
+
     /// What a branch measured that measures no more.
     pub fn latency(&self, later: Latency) {
         let mut latency = lock(&self.latency);
@@ -183,6 +194,7 @@ impl Counters {
         Snapshot {
             delivered: self.delivered.get(),
             dropped: self.dropped.get(),
+            discarded: self.discarded.get(),
             latency: *lock(&self.latency),
         }
     }
@@ -191,30 +203,36 @@ impl Counters {
 /// The counts at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
-    delivered: Frames,
-    dropped: Frames,
-    latency: Latency,
+    /// What went to the consumer.
+    pub delivered: Frames,
+    /// What it did not get.
+    pub dropped: Frames,
+    /// What was left out for the sake of a lower rate.
+    pub discarded: Frames,
+    /// How long sound took.
+    pub latency: Latency,
 }
 
 /// The name of the structure that the `stats` property holds.
 pub const NAME: &str = "application/x-mediastreamtrack-stats";
 
 impl Snapshot {
-    /// The same with what the counters do not know of yet.
-    pub fn with(self, delivered: Frames, dropped: Frames, latency: Latency) -> Self {
+    /// This and what was counted besides, later.
+    pub fn and(self, later: Self) -> Self {
         Self {
-            delivered: self.delivered.and(delivered),
-            dropped: self.dropped.and(dropped),
-            latency: self.latency.and(latency),
+            delivered: self.delivered.and(later.delivered),
+            dropped: self.dropped.and(later.dropped),
+            discarded: self.discarded.and(later.discarded),
+            latency: self.latency.and(later.latency),
         }
     }
 
     /// With the W3C's names and units, times in milliseconds; `droppedFrames` is ours, and those of sound are for sound only.
     pub fn to_structure(self, of_sound: bool) -> gst::Structure {
-        let total = self.delivered.and(self.dropped);
+        let total = self.delivered.and(self.dropped).and(self.discarded);
         let structure = gst::Structure::builder(NAME)
             .field("deliveredFrames", self.delivered.count)
-            .field("discardedFrames", 0_u64)
+            .field("discardedFrames", self.discarded.count)
             .field("droppedFrames", self.dropped.count)
             .field("totalFrames", total.count);
         if !of_sound {
@@ -257,15 +275,18 @@ mod tests {
         counters.delivered(frames(3));
         counters.dropped(frames(2));
         counters.delivered(frames(1));
-        let stats = counters
-            .snapshot()
-            .with(frames(10), frames(20), Latency::default());
+        counters.discarded(frames(4));
+        let stats = counters.snapshot().and(Snapshot {
+            delivered: frames(10),
+            dropped: frames(20),
+            ..Snapshot::default()
+        });
         let stats = stats.to_structure(false);
         let field = |name| stats.get::<u64>(name);
         assert_eq!(field("deliveredFrames"), Ok(14));
-        assert_eq!(field("discardedFrames"), Ok(0));
+        assert_eq!(field("discardedFrames"), Ok(4));
         assert_eq!(field("droppedFrames"), Ok(22));
-        assert_eq!(field("totalFrames"), Ok(36));
+        assert_eq!(field("totalFrames"), Ok(40));
         assert!(!stats.has_field("latency"));
     }
 
@@ -283,7 +304,10 @@ mod tests {
         now.measured(5_000);
         let stats = counters
             .snapshot()
-            .with(frames(0), frames(0), now.get())
+            .and(Snapshot {
+                latency: now.get(),
+                ..Snapshot::default()
+            })
             .to_structure(true);
         let field = |name| stats.get::<f64>(name);
         assert_eq!(field("deliveredFramesDuration"), Ok(110.0));

@@ -10,9 +10,11 @@ use gst::subclass::prelude::*;
 
 use super::MediaStreamTrack;
 use super::core::{EndedBy, Track};
+use crate::error::Failure;
 use crate::messages::{TrackEvent, TrackMessage};
 use crate::source::User;
 use crate::stream::MediaStream;
+use crate::tee::Tee;
 use crate::tee::identity::Membership;
 
 /// A new element for a track: its first view, or one more.
@@ -38,9 +40,9 @@ impl MediaStreamTrack {
         self.imp().user
     }
 
-    /// EOS follows what the pad has.
+    /// The source has ended: EOS follows what it gave.
     pub(super) fn push_end(&self) {
-        self.imp().push_end();
+        self.imp().push_end(EndedBy::Source);
     }
 
     /// The ghost pad that this view feeds from its next change to PLAYING on.
@@ -98,8 +100,18 @@ impl MediaStreamTrack {
     }
 
     /// The track has just ended: EOS follows what the pad has, and the source is not needed any more.
-    pub(super) fn track_ended(&self) {
-        self.imp().track_ended();
+    pub(super) fn track_ended(&self, by: EndedBy) {
+        self.imp().track_ended(by);
+    }
+
+    /// The track's media are to be others than before.
+    pub(super) fn adapt(&self) -> Result<(), Failure> {
+        self.imp().adapt()
+    }
+
+    /// Whether the consumer's media come from this fan-out.
+    pub(crate) fn is_on(&self, tee: &Arc<Tee>) -> bool {
+        self.imp().tee().is_some_and(|own| Arc::ptr_eq(&own, tee))
     }
 
     /// Tells the application what it does not know yet, with no lock held.

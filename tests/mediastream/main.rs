@@ -4,6 +4,7 @@
 
 mod adding;
 mod clone_of;
+mod constrained;
 mod device;
 mod enabled;
 mod flow;

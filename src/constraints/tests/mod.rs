@@ -12,7 +12,19 @@ mod shapes;
 mod syntax;
 mod window;
 
+use super::constraint::Role;
+use super::setting::Value;
 use super::*;
+
+/// The sum over a set; infinite if it is not satisfied.
+fn fitness(settings: &Settings, set: &ConstraintSet, role: Role) -> f64 {
+    set.iter()
+        .map(|(property, constraint)| {
+            let value = settings.get(property).map(Value::from);
+            fitness::distance(property, constraint, role, value)
+        })
+        .sum()
+}
 
 fn range(min: f64, max: f64) -> Span {
     Span::Number { min, max }

@@ -14,21 +14,25 @@ use std::time::Instant;
 use gst::glib;
 use gst::prelude::*;
 
+mod handover;
 mod news;
 
 use super::exit::Exit;
-use super::fanout::{self, Consumer, LaneId, Outcome, Work};
+use super::fanout::{self, Consumer, Outcome, Work};
 use super::identity::Identity;
 use super::item::{Item, Media, moved, shape};
 use super::prefetch::prefetch;
 use super::sticky::Sticky;
-use super::{CAT, Tee};
+use super::{CAT, Place, Tee};
 use crate::clock::Timeline;
 use crate::error::Failure;
 use crate::gate::{Gate, Verdict};
 use crate::sync::lock;
-use crate::track::stats::{Counters, Frames, Latencies, Latency};
+use crate::track::stats::{Counters, Frames, Latencies, Snapshot};
+use handover::Bounds;
 use news::Pushed;
+
+pub use handover::{Former, Upstream};
 
 /// What the consumer answered; an event is not answered.
 type Answer = Option<Result<gst::FlowSuccess, gst::FlowError>>;
@@ -72,7 +76,10 @@ pub struct Branch {
     booked: AtomicU64,
     /// How many of the frames that came too late `counters` know of, or are not for them.
     late: AtomicU64,
+    /// The same of the frames that were left out.
+    discarded: AtomicU64,
     pushed: Mutex<Pushed>,
+    bounds: Bounds,
 }
 
 impl Drop for Branch {
@@ -106,7 +113,7 @@ impl Branch {
         element: &gst::Element,
         exit: Exit,
         whose: Whose,
-        after: Vec<LaneId>,
+        after: Vec<Place>,
     ) -> Arc<Self> {
         let pushed = Pushed {
             after,
@@ -130,24 +137,35 @@ impl Branch {
             counters: whose.counters,
             booked: AtomicU64::new(0),
             late: AtomicU64::new(tee.late()),
+            discarded: AtomicU64::new(tee.discarded()),
             pushed: Mutex::new(pushed),
+            bounds: Bounds::default(),
         })
     }
 
-    /// Frames that the consumer got, and those that came too late for it, of which the track's counters do not know.
-    pub fn unbooked(&self) -> (Frames, Frames, Latency) {
+    /// What the track's counters do not know of, of the former branch as well.
+    pub fn unbooked(&self) -> Snapshot {
         let delivered = self.delivered.load(Ordering::Relaxed);
         let booked = self.booked.load(Ordering::Relaxed);
-        let late = match self.gate.is_enabled() {
-            true => self.late_frames(),
-            false => 0,
+        let (mut late, mut discarded) = (0, 0);
+        if self.gate.is_enabled() {
+            late = self
+                .late_frames()
+                .saturating_sub(self.late.load(Ordering::Relaxed));
+            discarded = self
+                .left_out()
+                .saturating_sub(self.discarded.load(Ordering::Relaxed));
+        }
+        let own = Snapshot {
+            delivered: self.frames(delivered.saturating_sub(booked)),
+            dropped: self.frames(late),
+            discarded: self.frames(discarded),
+            latency: self.latencies.get(),
         };
-        let known = self.late.load(Ordering::Relaxed);
-        (
-            self.frames(delivered.saturating_sub(booked)),
-            self.frames(late.saturating_sub(known)),
-            self.latencies.get(),
-        )
+        match self.former() {
+            Some((former, _)) => former.unbooked().and(own),
+            None => own,
+        }
     }
 
     /// Tells the track's counters of them.
@@ -159,6 +177,12 @@ impl Branch {
         let late = self.late_frames();
         let known = self.late.fetch_max(late, Ordering::Relaxed);
         self.drop_frames(late.saturating_sub(known));
+        let discarded = self.left_out();
+        let known = self.discarded.fetch_max(discarded, Ordering::Relaxed);
+        if self.gate.is_enabled() {
+            let discarded = self.frames(discarded.saturating_sub(known));
+            self.counters.discarded(discarded);
+        }
     }
 
     /// Frames of the format that the consumer knows.
@@ -186,15 +210,24 @@ impl Branch {
     /// The stream that the track is in has changed, or what the track says of itself.
     pub fn moved(&self) {
         self.moved.store(true, Ordering::Release);
+        if let Some((former, _)) = self.former() {
+            former.moved();
+        }
     }
 
     /// From now on the consumer gets media, or black or silence in their place.
     pub fn set_enabled(&self, enabled: bool) {
+        if let Some((former, _)) = self.former() {
+            former.set_enabled(enabled);
+        }
         if self.gate.is_enabled() == enabled {
             return;
         }
         match enabled {
-            true => self.late.store(self.late_frames(), Ordering::Relaxed),
+            true => {
+                self.late.store(self.late_frames(), Ordering::Relaxed);
+                self.discarded.store(self.left_out(), Ordering::Relaxed);
+            }
             false => self.book(),
         }
         self.gate.set_enabled(enabled);
@@ -203,6 +236,11 @@ impl Branch {
     /// Frames that came too late for any consumer, since the source is there.
     fn late_frames(&self) -> u64 {
         self.tee.upgrade().map_or(0, |tee| tee.late())
+    }
+
+    /// Frames that were left out before this fan-out, since it is there.
+    fn left_out(&self) -> u64 {
+        self.tee.upgrade().map_or(0, |tee| tee.discarded())
     }
 
     /// Nothing is pushed from now on but what is on its way, and the track's counters know all.
@@ -215,8 +253,12 @@ impl Branch {
 
     /// Does a worker's job, on the worker's thread; `now` is the monotonic time in microseconds.
     pub fn push(&self, work: Work<Item>, now: i64) -> Outcome {
+        let mut follows = false;
         if self.told.load(Ordering::Relaxed).is_null() {
-            self.wait_for_former();
+            match self.begin(&work, now) {
+                Some(begun) => follows = begun,
+                None => return Outcome::Went,
+            }
         }
         if self.closed.load(Ordering::Acquire) {
             if let Work::Item { frames, .. } = work {
@@ -231,6 +273,7 @@ impl Branch {
                 frames,
                 discont,
             } => {
+                let discont = discont && !follows;
                 let (result, frames) = match self.gate.is_open() {
                     true => {
                         if let Some(age) = item.mark.age(now) {
@@ -258,6 +301,7 @@ impl Branch {
                 }
                 Outcome::Went
             }
+            Work::End if self.has_heir() => Outcome::Went,
             Work::End => {
                 if let Some(tee) = self.tee.upgrade() {
                     self.push_sticky(&tee.sticky(), self.gate.is_enabled());
@@ -269,16 +313,11 @@ impl Branch {
         }
     }
 
-    /// Waits until the consumer has returned from the pushes of former branches on this pad.
-    fn wait_for_former(&self) {
-        let former = std::mem::take(&mut lock(&self.pushed).after);
-        if let Some(tee) = self.tee.upgrade() {
-            former.into_iter().for_each(|lane| tee.wait_for(lane));
-        }
-    }
-
     /// Pushes an item while the gate is not open. Returns what the consumer answered, and how many frames it got.
     fn push_guarded(&self, item: Item, frames: u64, discont: bool) -> (Answer, u64) {
+        if !self.has(&item) {
+            return (None, 0);
+        }
         let raw = item.sticky.format().is_raw();
         let verdict = self.gate.judge(raw, fanout::Item::is_key(&item));
         let passes = matches!(verdict, Verdict::Pass | Verdict::Resume);

@@ -7,21 +7,22 @@ use std::sync::atomic::Ordering;
 
 use gst::prelude::*;
 
-use super::Branch;
+use super::{Branch, Former};
 use crate::clock::Drift;
 use crate::gate::format::Format;
 use crate::sync::lock;
-use crate::tee::CAT;
 use crate::tee::collection::Collection;
-use crate::tee::fanout::LaneId;
 use crate::tee::sticky::Sticky;
+use crate::tee::{CAT, Place};
 use crate::track::hint;
 
 /// What the pad has been told.
 #[derive(Default)]
 pub(super) struct Pushed {
     /// Former branches of this pad whose consumer may not have returned from a push.
-    pub(super) after: Vec<LaneId>,
+    pub(super) after: Vec<Place>,
+    /// The branch that feeds the pad until this one has something.
+    pub(super) former: Option<Box<Former>>,
     /// STREAM_START has been pushed.
     pub(super) started: bool,
     /// What it said.

@@ -5,7 +5,7 @@
 
 use super::lanes::Traits;
 use super::ring::{Item, Limits, Ring};
-use super::{Consumer, Job, Outcome, Work};
+use super::{Consumer, Job, Outcome, Rest, Work};
 
 /// Names a lane; never used again for another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,6 +219,30 @@ impl<C: Consumer> Lane<C> {
     /// Everything that is left is counted as skipped: the lane goes.
     pub(super) fn abandon<T: Item>(&mut self, ring: &mut Ring<T>, garbage: &mut Vec<T>) {
         self.skip_to(ring.head(), ring, garbage);
+    }
+
+    /// What the lane has still to take, up to its end.
+    pub(super) fn take_rest<T: Item>(
+        &mut self,
+        ring: &mut Ring<T>,
+        garbage: &mut Vec<T>,
+    ) -> Vec<Rest<T>> {
+        let mut rest = Vec::new();
+        loop {
+            match self.next_work(ring, garbage) {
+                Some(Work::Item {
+                    item,
+                    frames,
+                    discont,
+                }) => rest.push(Rest {
+                    item,
+                    frames,
+                    discont,
+                }),
+                Some(Work::AskForKey { .. }) => {}
+                Some(Work::End) | None => return rest,
+            }
+        }
     }
 
     /// Lets a worker in, if there is something to do; `wary` if it is to expect that it is held up.

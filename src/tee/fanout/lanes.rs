@@ -108,6 +108,15 @@ impl<C: Consumer> Lanes<C> {
         self.slots.len() - self.free.len()
     }
 
+    pub(super) fn ids(&self) -> Vec<LaneId> {
+        let lanes = self.slots.iter().enumerate();
+        let ids = lanes.filter_map(|(index, lane)| {
+            let serial = lane.as_ref()?.serial;
+            Some(LaneId { index, serial })
+        });
+        ids.collect()
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &Lane<C>> {
         self.slots.iter().flatten()
     }

@@ -86,6 +86,15 @@ pub enum Work<T> {
     End,
 }
 
+/// An item that a lane had still to take.
+pub struct Rest<T> {
+    pub item: T,
+    /// How many frames it has.
+    pub frames: u64,
+    /// Whether something is missing before it.
+    pub discont: bool,
+}
+
 /// How a push went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -234,6 +243,11 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         id
     }
 
+    /// The time of the last item that had one.
+    pub fn newest(&self) -> Option<u64> {
+        self.lock().ring.newest()
+    }
+
     /// Changes how far a lane may lag.
     pub fn set_limits(&self, id: LaneId, limits: Limits) {
         self.change(id, |lane, _, _| lane.limits = limits);
@@ -242,6 +256,12 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
     /// The lane takes what has been published and then ends.
     pub fn end(&self, id: LaneId) {
         self.change(id, |lane, ring, _| lane.end_at_head(ring));
+    }
+
+    /// The same of every lane.
+    pub fn end_all(&self) {
+        let lanes = self.lock().lanes.ids();
+        lanes.into_iter().for_each(|id| self.end(id));
     }
 
     /// A parked lane follows again; the next item starts anew.
@@ -271,11 +291,29 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
     /// Removes a lane; what it has not taken is counted as skipped. A worker that is in it is not waited for: whether there
     /// is one is returned.
     pub fn leave(&self, id: LaneId) -> bool {
+        self.remove(id, |lane, ring, garbage| lane.abandon(ring, garbage))
+    }
+
+    /// The same, but what it has not taken goes to the caller, in place of its consumer.
+    pub fn take_over(&self, id: LaneId) -> Vec<Rest<T>> {
+        let mut rest = Vec::new();
+        self.remove(id, |lane, ring, garbage| {
+            rest = lane.take_rest(ring, garbage);
+            lane.abandon(ring, garbage);
+        });
+        rest
+    }
+
+    fn remove(
+        &self,
+        id: LaneId,
+        empty: impl FnOnce(&mut Lane<C>, &mut Ring<T>, &mut Vec<T>),
+    ) -> bool {
         let mut effects = Effects::default();
         let busy = {
             let mut state = self.lock();
             let State { lanes, ring, .. } = &mut *state;
-            lanes.change(id, |lane| lane.abandon(ring, &mut effects.garbage));
+            lanes.change(id, |lane| empty(lane, ring, &mut effects.garbage));
             let removed = state.remove(id);
             let busy = removed.as_ref().is_some_and(|lane| lane.busy.is_some());
             effects.gone = removed.map(|lane| lane.consumer);

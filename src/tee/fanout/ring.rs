@@ -45,6 +45,7 @@ pub struct Ring<T> {
     slots: VecDeque<Slot<T>>,
     base: u64,
     frames: u64,
+    newest: Option<u64>,
 }
 
 impl<T: Item> Ring<T> {
@@ -53,6 +54,7 @@ impl<T: Item> Ring<T> {
             slots: VecDeque::new(),
             base: 0,
             frames: 0,
+            newest: None,
         }
     }
 
@@ -71,11 +73,17 @@ impl<T: Item> Ring<T> {
         self.frames
     }
 
+    /// The time of the last item that had one.
+    pub fn newest(&self) -> Option<u64> {
+        self.newest
+    }
+
     /// Adds an item that `wanted` lanes will take or skip; gives it back if nobody wants it.
     pub fn push(&mut self, item: T, wanted: usize) -> Option<T> {
         let (frames, time, key) = (item.frames(), item.time(), item.is_key());
         let frames_before = self.frames;
         self.frames += frames;
+        self.newest = time.or(self.newest);
         if wanted == 0 && self.slots.is_empty() {
             self.base += 1;
             return Some(item);

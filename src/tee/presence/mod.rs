@@ -136,6 +136,11 @@ impl Presence {
         self.interval = interval;
     }
 
+    /// Whether the source's tracks have been told that it is muted.
+    pub fn is_muted(&self) -> bool {
+        self.told.muted
+    }
+
     /// What the source's tracks have still to be told.
     pub fn news(&mut self) -> Option<Change> {
         let muted = self.stalled || self.hushed;

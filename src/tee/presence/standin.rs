@@ -42,6 +42,9 @@ fn now() -> u64 {
 impl Tee {
     /// The source is PLAYING.
     pub(in crate::tee) fn attend(&self) {
+        if self.upstream.is_some() {
+            return;
+        }
         let interval = match self.kind {
             Kind::Audio => INTERVAL_OF_SOUND,
             Kind::Video | Kind::None => INTERVAL_OF_PICTURES,
@@ -75,6 +78,9 @@ impl Tee {
 
     /// The caps may say how often media come.
     pub(in crate::tee) fn expect_pace(&self) {
+        if self.upstream.is_some() {
+            return;
+        }
         let interval = match self.sticky().format().pace() {
             Pace::Every(interval) => Some(sensible(interval)),
             Pace::Variable => None,
@@ -106,6 +112,11 @@ impl Tee {
         span: Option<(u64, u64)>,
         sticky: &Arc<Sticky>,
     ) -> Option<Media> {
+        if self.upstream.is_some() {
+            // What an adapter gives first is missing nothing: whoever starts with it is told so by its own branch.
+            let first = self.items.load(Ordering::Acquire) == 0;
+            return Some(if first { media.unmarked() } else { media });
+        }
         let format = sticky.format();
         if let Media::Event(_) = media {
             let goes_on = !media.is_gap() || lock(&self.presence).gap(now(), span);

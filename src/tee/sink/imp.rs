@@ -193,7 +193,12 @@ impl BaseSinkImpl for TeeSink {
             gst::EventType::Gap | gst::EventType::CustomDownstream => {
                 tee.publish(Media::Event(event));
             }
-            gst::EventType::Eos => tee.neglect(),
+            gst::EventType::Eos => {
+                tee.neglect();
+                if let Some(owner) = tee.owner.upgrade() {
+                    owner.ended();
+                }
+            }
             _ if Sticky::keeps(type_) => tee.note(event),
             _ => {}
         }

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! What caps say that a source can give, as settings to choose from.
+
+use gst::glib;
+use gst::prelude::*;
+
+use crate::adapter::{Plan, Rate};
+use crate::constraints::{LOWEST_FRAME_RATE, Property, Setting, Settings, Space, Span};
+use crate::kind::Kind;
+
+/// Nobody offers more modes than this; of caps that do, the first are looked at.
+const MOST: usize = 512;
+
+/// A source whose caps do not say how often its pictures come is not asked for more than this.
+const MOST_RATE: f64 = 1_000.;
+/// Sound is not resampled to less than this.
+const LEAST_SAMPLE_RATE: f64 = 8_000.;
+
+/// What a source can give as it is: for each number, from what to what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mode {
+    numbers: Vec<(Property, f64, f64)>,
+    /// It can be cropped, scaled or resampled.
+    raw: bool,
+}
+
+/// All that a source can give.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Modes {
+    kind: Kind,
+    modes: Vec<Mode>,
+    /// What it is, whatever it gives: W3C inherent properties.
+    inherent: Settings,
+}
+
+impl Modes {
+    /// What these caps offer; `None` if they say nothing.
+    pub fn of(kind: Kind, caps: &gst::CapsRef, inherent: &Settings) -> Option<Self> {
+        if caps.is_any() {
+            return None;
+        }
+        let mut modes = Vec::new();
+        for (structure, features) in caps.iter_with_features() {
+            let name = structure.name().as_str();
+            let in_memory =
+                features.size() == 0 || features.contains(gst::CAPS_FEATURE_MEMORY_SYSTEM_MEMORY);
+            let raw = in_memory && matches!(name, "video/x-raw" | "audio/x-raw");
+            for numbers in products(&spans(kind, structure)) {
+                let mode = Mode { numbers, raw };
+                if modes.len() < MOST && kind.is(structure) && !modes.contains(&mode) {
+                    modes.push(mode);
+                }
+            }
+        }
+        (!modes.is_empty()).then(|| Self {
+            kind,
+            modes,
+            inherent: inherent.clone(),
+        })
+    }
+
+    /// Two spaces for each mode: as it is, and what can be made of it.
+    pub fn spaces(&self) -> Vec<Space> {
+        let native = |mode: &Mode| self.space(mode.numbers.iter().copied(), "none");
+        let adapted = |mode: &Mode| match (mode.raw, self.kind) {
+            (false, _) => native(mode),
+            (true, Kind::Audio) => self.space(mode.numbers.iter().map(audible), ""),
+            (true, _) => self.space(mode.numbers.iter().map(visible), "crop-and-scale"),
+        };
+        self.modes
+            .iter()
+            .flat_map(|mode| [native(mode), adapted(mode)])
+            .collect()
+    }
+
+    fn space(&self, numbers: impl Iterator<Item = (Property, f64, f64)>, resize: &str) -> Space {
+        let mut space = Space::default();
+        for (property, min, max) in numbers {
+            space.spans.insert(property, Span::Number { min, max });
+        }
+        for (property, setting) in self.inherent.iter() {
+            let span = match setting {
+                Setting::Number(number) => Span::Number {
+                    min: *number,
+                    max: *number,
+                },
+                Setting::Text(text) => Span::Texts(vec![text.clone()]),
+                Setting::Flag(flag) => Span::Flags(vec![*flag]),
+            };
+            space.spans.insert(property, span);
+        }
+        if self.kind == Kind::Audio {
+            for property in [
+                Property::EchoCancellation,
+                Property::AutoGainControl,
+                Property::NoiseSuppression,
+            ] {
+                space.spans.insert(property, Span::Flags(vec![false]));
+            }
+        } else {
+            let modes = Span::Texts(vec![resize.to_owned()]);
+            space.spans.insert(Property::ResizeMode, modes);
+        }
+        space
+    }
+
+    /// What the source itself has to give, so that this can be made of it: of the mode that `space` is of, the least that is
+    /// enough.
+    pub fn native(&self, space: usize, settings: &Settings) -> Vec<(Property, f64)> {
+        let Some(mode) = self.modes.get(space / 2) else {
+            return Vec::new();
+        };
+        let wanted = |(property, min, max): &(Property, f64, f64)| {
+            let wanted = settings.number(*property)?;
+            Some((*property, wanted.clamp(*min, *max)))
+        };
+        mode.numbers.iter().filter_map(wanted).collect()
+    }
+}
+
+/// What of a source's own numbers can be made by cropping, scaling down and leaving out.
+fn visible((property, min, max): &(Property, f64, f64)) -> (Property, f64, f64) {
+    match property {
+        Property::Width | Property::Height => (*property, 1., *max),
+        Property::FrameRate if *max == 0. => (*property, LOWEST_FRAME_RATE, MOST_RATE),
+        Property::FrameRate => (*property, LOWEST_FRAME_RATE, *max),
+        _ => (*property, *min, *max),
+    }
+}
+
+/// What of a source's own numbers can be made by mixing down and resampling.
+fn audible((property, min, max): &(Property, f64, f64)) -> (Property, f64, f64) {
+    let least = match property {
+        Property::ChannelCount => 1.,
+        Property::SampleRate => LEAST_SAMPLE_RATE,
+        _ => *min,
+    };
+    (*property, least.min(*min), *max)
+}
+
+/// For each number of a format, what it may be: any of these.
+fn spans(kind: Kind, structure: &gst::StructureRef) -> Vec<(Property, Vec<(f64, f64)>)> {
+    let fields: &[(Property, &str, f64)] = match kind {
+        Kind::Audio => &[
+            (Property::SampleRate, "rate", 1.),
+            (Property::ChannelCount, "channels", 1.),
+        ],
+        Kind::Video | Kind::None => &[
+            (Property::Width, "width", 1.),
+            (Property::Height, "height", 1.),
+            (Property::FrameRate, "framerate", 0.),
+        ],
+    };
+    let mut spans: Vec<_> = fields
+        .iter()
+        .filter_map(|(property, field, least)| {
+            let ranges = ranges(structure.value(*field).ok()?);
+            let ranges: Vec<_> = ranges
+                .into_iter()
+                .filter(|(_, max)| max >= least)
+                .map(|(min, max)| (min.max(*least), max))
+                .collect();
+            (!ranges.is_empty()).then_some((*property, ranges))
+        })
+        .collect();
+    if let (Kind::Audio, Ok(formats)) = (kind, structure.value("format")) {
+        let mut sizes: Vec<_> = texts(formats)
+            .iter()
+            .filter_map(|format| depth(format))
+            .collect();
+        sizes.sort_by(f64::total_cmp);
+        sizes.dedup();
+        if !sizes.is_empty() {
+            let sizes = sizes.into_iter().map(|size| (size, size)).collect();
+            spans.push((Property::SampleSize, sizes));
+        }
+    }
+    spans
+}
+
+/// Bits of a linear sample.
+fn depth(format: &str) -> Option<f64> {
+    let format = format.parse::<gst_audio::AudioFormat>().ok()?;
+    if format == gst_audio::AudioFormat::Unknown || format == gst_audio::AudioFormat::Encoded {
+        return None;
+    }
+    Some(
+        gst_audio::AudioFormatInfo::from_format(format)
+            .depth()
+            .into(),
+    )
+}
+
+fn texts(value: &glib::SendValue) -> Vec<String> {
+    match value.get::<gst::List>() {
+        Ok(list) => list.iter().filter_map(|one| one.get().ok()).collect(),
+        Err(_) => value.get().into_iter().collect(),
+    }
+}
+
+/// The numbers that a field of caps may be.
+fn ranges(value: &glib::SendValue) -> Vec<(f64, f64)> {
+    if let Ok(list) = value.get::<gst::List>() {
+        return list.iter().flat_map(ranges).collect();
+    }
+    let range = if let Ok(number) = value.get::<i32>() {
+        (number.into(), number.into())
+    } else if let Ok(range) = value.get::<gst::IntRange<i32>>() {
+        (range.min().into(), range.max().into())
+    } else if let Ok(fraction) = value.get::<gst::Fraction>() {
+        (quotient(fraction), quotient(fraction))
+    } else if let Ok(range) = value.get::<gst::FractionRange>() {
+        (quotient(range.min()), quotient(range.max()))
+    } else {
+        return Vec::new();
+    };
+    vec![range]
+}
+
+pub(super) fn quotient(fraction: gst::Fraction) -> f64 {
+    f64::from(fraction.numer()) / f64::from(fraction.denom())
+}
+
+/// Each combination of one range of every number.
+fn products(spans: &[(Property, Vec<(f64, f64)>)]) -> Vec<Vec<(Property, f64, f64)>> {
+    let mut products = vec![Vec::new()];
+    for (property, ranges) in spans {
+        let longer = products.iter().flat_map(|start: &Vec<_>| {
+            ranges.iter().map(|(min, max)| {
+                let mut longer = start.clone();
+                longer.push((*property, *min, *max));
+                longer
+            })
+        });
+        products = longer.take(MOST).collect();
+    }
+    products
+}
+
+/// What has to be done to media that have `native` settings, so that they have these.
+pub fn plan(wanted: &Settings, native: &Settings) -> Plan {
+    let changed = |property: Property| {
+        let (wanted, native) = (wanted.number(property)?, native.number(property)?);
+        (wanted != native).then_some(wanted)
+    };
+    let whole = |property: Property| changed(property).map(|number| number as u32);
+    let size = || {
+        Some((
+            wanted.number(Property::Width)? as u32,
+            wanted.number(Property::Height)? as u32,
+        ))
+    };
+    let resized = whole(Property::Width).is_some() || whole(Property::Height).is_some();
+    Plan {
+        size: size().filter(|_| resized),
+        rate: changed(Property::FrameRate)
+            .filter(|wanted| {
+                native
+                    .number(Property::FrameRate)
+                    .is_none_or(|native| native == 0. || *wanted < native)
+            })
+            .and_then(Rate::of),
+        sample_rate: whole(Property::SampleRate),
+        channels: whole(Property::ChannelCount),
+        sample_size: whole(Property::SampleSize),
+    }
+}
+
+/// These caps, of which the numbers are to be these where they may.
+pub fn with_numbers(caps: &gst::CapsRef, numbers: &[(Property, f64)]) -> gst::Caps {
+    let mut wanted = gst::Caps::new_empty();
+    for (structure, features) in caps.iter_with_features() {
+        let mut structure = structure.to_owned();
+        let fits = numbers.iter().all(|(property, number)| {
+            let Some(value) = value_of(*property, *number) else {
+                return true;
+            };
+            let (field, value) = value;
+            let fits = match structure.value(field) {
+                Ok(offered) => offered.can_intersect(&value),
+                Err(_) => true,
+            };
+            if fits {
+                structure.set_value(field, value);
+            }
+            fits
+        });
+        if fits {
+            wanted
+                .make_mut()
+                .append_structure_full(structure, Some(features.to_owned()));
+        }
+    }
+    wanted
+}
+
+/// How caps say a number; what they do not say as one is left open.
+fn value_of(property: Property, number: f64) -> Option<(&'static str, glib::SendValue)> {
+    let whole = (number as i32).to_send_value();
+    match property {
+        Property::Width => Some(("width", whole)),
+        Property::Height => Some(("height", whole)),
+        Property::SampleRate => Some(("rate", whole)),
+        Property::ChannelCount => Some(("channels", whole)),
+        Property::FrameRate => {
+            let rate = Rate::of(number)?;
+            let rate = gst::Fraction::new(rate.numerator as i32, rate.denominator as i32);
+            Some(("framerate", rate.to_send_value()))
+        }
+        _ => None,
+    }
+}

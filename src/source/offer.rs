@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! What a source can give, or does give, and what of it suits a track (W3C SelectSettings).
+
+use std::sync::Arc;
+
+use super::Source;
+use crate::adapter::Plan;
+use crate::constraints::{
+    Constraints, Overconstrained, Property, Setting, Settings, Space, capabilities, select,
+};
+use crate::convert::{self, Modes};
+use crate::error::Failure;
+use crate::kind::Kind;
+use crate::sync::lock;
+use crate::track::core::Track;
+
+/// What a source can give. Immutable; another one takes its place when the source says more.
+pub struct Offer {
+    caps: gst::Caps,
+    modes: Modes,
+    spaces: Vec<Space>,
+    /// What becomes of what nobody asks for.
+    defaults: Settings,
+    /// The source has decided: its media have these settings.
+    native: Option<Settings>,
+}
+
+/// What suits a track.
+pub struct Choice {
+    pub settings: Settings,
+    /// What is to be done to the source's media, if these are known.
+    pub plan: Plan,
+    /// What the source has to give itself.
+    native: Vec<(Property, f64)>,
+}
+
+impl Offer {
+    /// What a source may give in these caps; `None` if they say nothing.
+    fn new(caps: &gst::Caps, kind: Kind, inherent: &Settings) -> Option<Self> {
+        let modes = Modes::of(kind, caps, inherent)?;
+        let numbers: &[(Property, f64)] = match kind {
+            // Step 6 of SelectSettings: what a browser takes if nobody asks.
+            Kind::Video | Kind::None => &[
+                (Property::Width, 640.),
+                (Property::Height, 480.),
+                (Property::FrameRate, 30.),
+            ],
+            Kind::Audio => &[
+                (Property::SampleRate, 48_000.),
+                (Property::ChannelCount, 2.),
+                (Property::SampleSize, 16.),
+            ],
+        };
+        let mut defaults = Settings::default();
+        for (property, number) in numbers {
+            defaults.set(*property, Setting::Number(*number));
+        }
+        Some(Self {
+            caps: caps.clone(),
+            spaces: modes.spaces(),
+            modes,
+            defaults,
+            native: None,
+        })
+    }
+
+    /// The same of a source that gives this and nothing else.
+    fn decided(caps: &gst::Caps, kind: Kind, inherent: &Settings) -> Option<Self> {
+        let offer = Self::new(caps, kind, inherent)?;
+        let as_it_is = &offer.spaces[..offer.spaces.len().min(1)];
+        let native = select(as_it_is, &Constraints::default(), &offer.defaults).ok()?;
+        Some(Self {
+            defaults: native.settings.clone(),
+            native: Some(native.settings),
+            ..offer
+        })
+    }
+
+    /// W3C SelectSettings on these constraints.
+    pub fn choose(&self, constraints: &Constraints) -> Result<Choice, Overconstrained> {
+        let selected = select(&self.spaces, constraints, &self.defaults)?;
+        let plan = (self.native.as_ref())
+            .map(|native| convert::plan(&selected.settings, native))
+            .unwrap_or_default();
+        Ok(Choice {
+            native: self.modes.native(selected.space, &selected.settings),
+            settings: selected.settings,
+            plan,
+        })
+    }
+
+    /// W3C `getCapabilities()`.
+    pub fn capabilities(&self) -> gst::Structure {
+        convert::capabilities(&capabilities(&self.spaces))
+    }
+
+    /// Whether the source has decided what it gives.
+    pub fn is_decided(&self) -> bool {
+        self.native.is_some()
+    }
+}
+
+impl Source {
+    /// What the source gives, or may give as long as it has not decided; `None` if nobody knows.
+    pub fn offer(&self) -> Option<Arc<Offer>> {
+        let offers = lock(&self.offers);
+        offers.given.clone().or_else(|| offers.possible.clone())
+    }
+
+    /// Another number each time that [`Self::offer`] is another one.
+    pub fn turn(&self) -> u64 {
+        lock(&self.offers).turn
+    }
+
+    /// All that the source could give, whatever it does.
+    pub fn possible(&self) -> Option<Arc<Offer>> {
+        let offers = lock(&self.offers);
+        offers.possible.clone().or_else(|| offers.given.clone())
+    }
+
+    /// The source has been made, and could give this. An error if that is not what its tracks must have.
+    pub(super) fn consider(&self, caps: &gst::Caps) -> Result<(), Failure> {
+        let offer = Offer::new(caps, self.kind, &self.inherent()).map(Arc::new);
+        {
+            let mut offers = lock(&self.offers);
+            offers.possible.clone_from(&offer);
+            offers.given = None;
+            offers.turn += 1;
+        }
+        match offer {
+            Some(offer) => self.check(&offer),
+            None => Ok(()),
+        }
+    }
+
+    /// Live tracks that ask for something, and what.
+    fn askers(&self) -> Vec<(Arc<Track>, Constraints)> {
+        let live = self.tracks().into_iter().filter(|track| track.is_live());
+        let asking = live.map(|track| {
+            let constraints = track.constraints();
+            (track, constraints)
+        });
+        asking
+            .filter(|(_, constraints)| !constraints.is_empty())
+            .collect()
+    }
+
+    /// Whether this suits all tracks.
+    fn check(&self, offer: &Offer) -> Result<(), Failure> {
+        for (_, constraints) in self.askers() {
+            offer
+                .choose(&constraints)
+                .map_err(|overconstrained| Failure::overconstrained(self.kind, &overconstrained))?;
+        }
+        Ok(())
+    }
+
+    /// The source gives media in these caps from now on: each track adapts to them, before it has got any.
+    pub(super) fn decided(&self, caps: &gst::Caps) {
+        let offer = Offer::decided(caps, self.kind, &self.inherent()).map(Arc::new);
+        let before = {
+            let mut offers = lock(&self.offers);
+            offers.turn += 1;
+            std::mem::replace(&mut offers.given, offer.clone())
+        };
+        let Some(offer) = offer else { return };
+        // What a source changes by itself may be too little for a track, which gets it all the same.
+        if before.is_none()
+            && let Err(failure) = self.check(&offer)
+            && let Some(source) = self.this.upgrade()
+        {
+            source.give_up(failure, false);
+            return;
+        }
+        for (track, _) in self.askers() {
+            if let Err(failure) = track.adapt() {
+                for view in track.views() {
+                    failure.post(view.as_ref());
+                }
+            }
+        }
+    }
+
+    /// What the source is to give for its tracks' sake: of the modes that suit one of them, the one that gives most.
+    pub(super) fn wanted(&self) -> Option<gst::Caps> {
+        let offer = lock(&self.offers).possible.clone()?;
+        let askers = self.askers().into_iter();
+        let choices = askers.filter_map(|(_, constraints)| offer.choose(&constraints).ok());
+        let most = |choice: &Choice| {
+            choice
+                .native
+                .iter()
+                .map(|(_, number)| number)
+                .product::<f64>()
+        };
+        let choice = choices.max_by(|one, other| most(one).total_cmp(&most(other)))?;
+        let wanted = convert::with_numbers(&offer.caps, &choice.native);
+        (!wanted.is_empty()).then_some(wanted)
+    }
+
+    /// W3C inherent properties.
+    pub fn inherent(&self) -> Settings {
+        Settings::default()
+    }
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! A track that goes from one fan-out to another while its consumer looks on: nothing is lost, nothing comes twice.
+//!
+//! Both branches stand still for a moment, while the new one joins and a position is drawn: what is from before it is the
+//! former branch's, what is later is the new one's. The former one goes on, until the new one has its first item. Then
+//! whoever is in the new branch pushes what the former one had still to get, and goes on where it stopped.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use super::Branch;
+use super::news::Pushed;
+use crate::sync::lock;
+use crate::tee::fanout::{Rest, Work};
+use crate::tee::item::Item;
+use crate::tee::{Place, fanout};
+
+/// What stands between a source and a fan-out that is not its own.
+pub trait Upstream: Send + Sync {
+    /// Waits until all from before this position, in nanoseconds, has gone through; not for ever.
+    fn wait_until_passed(&self, position: u64);
+}
+
+/// The branch that fed the pad before this one.
+pub struct Former {
+    pub branch: Arc<Branch>,
+    pub place: Place,
+    /// Where it gets its items from, if not from the source.
+    pub upstream: Option<Arc<dyn Upstream>>,
+}
+
+/// Which items are a branch's own. Locked for a moment, except by a worker that waits for the line to be drawn.
+#[derive(Default)]
+pub(super) struct Bounds {
+    drawn: Mutex<Drawn>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Drawn {
+    /// The line is about to be drawn.
+    held: bool,
+    /// From this position on, until the first item.
+    from: Option<u64>,
+    /// The last position from before that.
+    passed: u64,
+    /// Before this position.
+    until: Option<u64>,
+}
+
+impl Bounds {
+    /// Which of two neighbours an item is for; waits until that is known.
+    fn have(&self, time: Option<u64>) -> bool {
+        let mut drawn = lock(&self.drawn);
+        while drawn.held {
+            drawn = self
+                .changed
+                .wait(drawn)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        let Some(time) = time else {
+            return drawn.until.is_none();
+        };
+        // A source that goes back has started anew.
+        let goes_on = time >= drawn.passed;
+        if goes_on && drawn.from.is_some_and(|from| time < from) {
+            drawn.passed = time;
+            return false;
+        }
+        drawn.until.is_none_or(|until| time < until)
+    }
+
+    /// The first position that is not the former branch's.
+    fn from(&self) -> Option<u64> {
+        lock(&self.drawn).from
+    }
+}
+
+impl Branch {
+    /// Feeds the pad in place of `former`, once it has something. `join` joins the fan-out, and after that `line` says from
+    /// which position on the source's items are for this branch.
+    pub fn succeed(
+        &self,
+        former: Former,
+        join: impl FnOnce() -> Place,
+        line: impl FnOnce() -> u64,
+    ) -> Place {
+        let old = former.branch.clone();
+        self.change_bounds(|drawn| drawn.held = true);
+        old.change_bounds(|drawn| drawn.held = true);
+        lock(&self.pushed).former = Some(Box::new(former));
+        let place = join();
+        let line = line();
+        old.change_bounds(|drawn| {
+            drawn.held = false;
+            drawn.until = Some(line);
+        });
+        self.change_bounds(|drawn| {
+            drawn.held = false;
+            drawn.from = Some(line);
+        });
+        place
+    }
+
+    fn change_bounds(&self, change: impl FnOnce(&mut Drawn)) {
+        let mut drawn = lock(&self.bounds.drawn);
+        change(&mut drawn);
+        let bounded = drawn.held || drawn.from.is_some() || drawn.until.is_some();
+        // Under the lock, so that of several changes the last is the one that stays.
+        self.gate.set_bounded(bounded);
+        self.bounds.changed.notify_all();
+    }
+
+    /// Whether an item is this branch's, and not that of the one before or after it.
+    pub(super) fn has(&self, item: &Item) -> bool {
+        !self.gate.is_bounded() || self.bounds.have(fanout::Item::time(item))
+    }
+
+    /// Whether the next branch on the pad pushes the end.
+    pub(super) fn has_heir(&self) -> bool {
+        self.gate.is_bounded() && !self.bounds.have(Some(u64::MAX))
+    }
+
+    /// The branch that still feeds the pad, for this one has not got anything yet.
+    pub fn former(&self) -> Option<(Arc<Self>, Place)> {
+        let pushed = lock(&self.pushed);
+        let former = pushed.former.as_ref()?;
+        Some((former.branch.clone(), former.place.clone()))
+    }
+
+    /// All that would still feed the pad before this one; this branch takes over from none of them.
+    pub fn take_formers(&self) -> Vec<Former> {
+        let mut formers = Vec::new();
+        let mut next = lock(&self.pushed).former.take();
+        while let Some(former) = next {
+            next = lock(&former.branch.pushed).former.take();
+            formers.push(*former);
+        }
+        formers
+    }
+
+    /// Before the first push: waits until the consumer has returned from the pushes of former branches on this pad, and takes
+    /// over from the last one. Whether the next item follows what the consumer has; `None` if this one is not for it.
+    pub(super) fn begin(&self, work: &Work<Item>, now: i64) -> Option<bool> {
+        match work {
+            Work::Item { item, .. } if !self.has(item) => return None,
+            Work::AskForKey { .. } => return Some(false),
+            Work::Item { .. } | Work::End => {}
+        }
+        let (after, former) = {
+            let mut pushed = lock(&self.pushed);
+            (std::mem::take(&mut pushed.after), pushed.former.take())
+        };
+        after.iter().for_each(Place::wait_for);
+        let Some(former) = former else {
+            return Some(false);
+        };
+        if let (Some(upstream), Some(line)) = (&former.upstream, self.bounds.from()) {
+            upstream.wait_until_passed(line);
+        }
+        let rest = former.place.take_over();
+        former.place.wait_for();
+        let follows = former.branch.hand_over(rest, self, now);
+        self.adopt(&former.branch);
+        self.change_bounds(|drawn| drawn.from = None);
+        Some(follows)
+    }
+
+    /// Pushes what is left, unless `heir` is cut off meanwhile. Whether the consumer has got all.
+    fn hand_over(&self, rest: Vec<Rest<Item>>, heir: &Self, now: i64) -> bool {
+        for Rest {
+            item,
+            frames,
+            discont,
+        } in rest
+        {
+            if heir.closed.load(Ordering::Acquire) {
+                self.close();
+            }
+            self.set_enabled(heir.gate.is_enabled());
+            // What the consumer answers is not for us: at the next push it says it again.
+            let _ = self.push(
+                Work::Item {
+                    item,
+                    frames,
+                    discont,
+                },
+                now,
+            );
+        }
+        // Of a former one in turn, if this one has not pushed at all.
+        let _ = self.begin(&Work::End, now);
+        let follows = !self.lost.load(Ordering::Acquire);
+        self.close();
+        follows
+    }
+
+    /// Knows what the consumer has been told.
+    fn adopt(&self, former: &Self) {
+        let known = std::mem::take(&mut *lock(&former.pushed));
+        if !known.started {
+            return;
+        }
+        let old = {
+            let mut pushed = lock(&self.pushed);
+            let known = Pushed {
+                after: std::mem::take(&mut pushed.after),
+                former: pushed.former.take(),
+                ..known
+            };
+            std::mem::replace(&mut *pushed, known)
+        };
+        drop(old);
+    }
+}

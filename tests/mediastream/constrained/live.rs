@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! Constraints that come while media flow.
+
+use gst::prelude::*;
+
+use super::*;
+
+#[test]
+fn a_live_track_changes_its_size_without_losing_a_picture() {
+    let feed = pictures();
+    let stream = video_stream(&feed);
+    let other = clone(&stream);
+    let gone = Gone::of(&[&stream, &other]);
+    let video = track(&stream, Kind::Video);
+    let mut sink = consume(&stream, "video_0");
+    let mut untouched = consume(&other, "video_0");
+    let mut number = 0;
+    // Smaller, smaller still, cropped, and back again.
+    for (text, width, height) in [
+        ("width=16", 16, 9),
+        ("width=8", 8, 5),
+        ("width=18, height=18", 18, 18),
+        ("dummy=1", 32, 18),
+        ("height=9", 16, 9),
+    ] {
+        show(&feed, number..number + 3);
+        for expected in number..number + 3 {
+            assert_eq!(see(&mut sink).0, expected);
+            assert_eq!(see(&mut untouched), (expected, SIZE));
+        }
+        number += 3;
+        assert_applied(&apply(&video, text));
+        show(&feed, number..number + 1);
+        assert_eq!(see(&mut sink).0, number, "{text}");
+        assert_eq!(see(&mut untouched), (number, SIZE));
+        assert_eq!(size(&sink), (width, height), "{text}");
+        assert_eq!(
+            (setting(&video, "width"), setting(&video, "height")),
+            (width, height)
+        );
+        number += 1;
+    }
+    assert_eq!(count(&video, "droppedFrames"), 0);
+    drop((sink, untouched, stream, other, video));
+    gone.check();
+}
+
+#[test]
+fn nothing_but_caps_is_told_when_the_size_changes() {
+    let feed = pictures();
+    let stream = video_stream(&feed);
+    let video = track(&stream, Kind::Video);
+    let mut sink = consume(&stream, "video_0");
+    show(&feed, 0..1);
+    see(&mut sink);
+    while sink.try_pull_event().is_some() {}
+    assert_applied(&apply(&video, "width=16"));
+    show(&feed, 1..2);
+    let buffer = sink.pull().expect("a buffer");
+    assert!(!buffer.flags().contains(gst::BufferFlags::DISCONT));
+    let mut types = Vec::new();
+    while let Some(event) = sink.try_pull_event() {
+        types.push(event.type_());
+    }
+    assert!(!types.contains(&gst::EventType::FlushStart), "{types:?}");
+    assert!(!types.contains(&gst::EventType::StreamStart), "{types:?}");
+    assert!(types.contains(&gst::EventType::Caps), "{types:?}");
+}
+
+#[test]
+fn pictures_that_are_left_out_are_counted_and_the_others_keep_their_times() {
+    let feed = pictures();
+    let stream = video_stream(&feed);
+    let video = track(&stream, Kind::Video);
+    let mut sink = consume(&stream, "video_0");
+    show(&feed, 0..1);
+    see(&mut sink);
+    assert_applied(&apply(&video, "frameRate=10.0"));
+    show(&feed, 1..31);
+    for number in (1..31).step_by(3) {
+        let buffer = sink.pull().expect("a buffer");
+        assert_eq!(buffer.offset(), number);
+        assert_eq!(buffer.pts(), picture(number).pts());
+        // The source's own memory.
+        assert_eq!(buffer.size(), SIZE);
+    }
+    assert_eq!(caps(&sink).get("framerate"), Ok(gst::Fraction::new(10, 1)));
+    settle_counts(&video, &mut sink);
+    assert_eq!(count(&video, "deliveredFrames"), 11);
+    assert_eq!(count(&video, "discardedFrames"), 20);
+    assert_eq!(count(&video, "droppedFrames"), 0);
+    assert_eq!(count(&video, "totalFrames"), 31);
+}
+
+#[test]
+fn each_call_replaces_all_that_was_asked_before_and_they_are_answered_in_order() {
+    let feed = pictures();
+    let stream = video_stream(&feed);
+    let video = track(&stream, Kind::Video);
+    let mut sink = consume(&stream, "video_0");
+    show(&feed, 0..1);
+    see(&mut sink);
+    let texts: Vec<_> = (1..=16).map(|n| format!("width={}", 2 * n)).collect();
+    let promises: Vec<_> = texts
+        .iter()
+        .map(|text| request(&video, &constraints(text)))
+        .collect();
+    // With the last one all are answered.
+    assert_applied(&answer(promises.last().expect("promises")));
+    for promise in &promises {
+        assert_applied(&answer(promise));
+    }
+    show(&feed, 1..2);
+    assert_eq!(see(&mut sink), (1, SIZE));
+    assert_applied(&apply(&video, "frameRate=30.0"));
+    assert_eq!(setting(&video, "width"), 32);
+}
+
+#[test]
+fn a_burst_of_changes_while_pictures_come_loses_none_and_doubles_none() {
+    let feed = pictures();
+    let stream = video_stream(&feed);
+    let gone = Gone::of(&[&stream]);
+    let video = track(&stream, Kind::Video);
+    video.set_property("max-size-buffers", 0_u32);
+    video.set_property("max-size-time", 0_u64);
+    let mut sink = consume(&stream, "video_0");
+    const ALL: u64 = 600;
+    let pusher = {
+        let feed = feed.clone();
+        std::thread::spawn(move || show(&feed, 0..ALL))
+    };
+    for round in 0..60 {
+        let text = ["width=16", "width=8", "dummy=1", "height=9, width=9"][round % 4];
+        assert_applied(&apply(&video, text));
+    }
+    pusher.join().expect("pushed");
+    for number in 0..ALL {
+        assert_eq!(see(&mut sink).0, number);
+    }
+    drop((sink, stream, video));
+    gone.check();
+}
+
+#[test]
+fn a_disabled_track_is_black_in_the_size_that_it_had() {
+    let feed = pictures();
+    let stream = constrained(&feed, "width=16");
+    let video = track(&stream, Kind::Video);
+    let mut sink = consume(&stream, "video_0");
+    show(&feed, 100..101);
+    see(&mut sink);
+    enable(&video, false);
+    show(&feed, 101..102);
+    let black = sink.pull().expect("a buffer");
+    let black = black.map_readable().expect("readable");
+    assert!(
+        black.iter().all(|byte| *byte == 16 || *byte == 0),
+        "{black:?}"
+    );
+    assert_eq!(size(&sink), (16, 9));
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! How constraints are written.
+
+use gst::prelude::*;
+
+use super::*;
+
+#[test]
+fn ranges_lists_and_structures_are_understood() {
+    let feed = pictures();
+    let stream = video_stream(&feed);
+    let video = track(&stream, Kind::Video);
+    let mut sink = consume(&stream, "video_0");
+    show(&feed, 0..1);
+    see(&mut sink);
+    for (text, width) in [
+        ("width=16", 16),
+        ("width=(uint)16", 16),
+        ("width=16.2", 16),
+        ("width=[ 4, 16 ]", 16),
+        ("width=(structure)[range, max=8, ideal=4]", 4),
+        ("width=16, frameRate=15/1", 16),
+        ("width=16, frameRate=[ 5.0, 15.0 ]", 16),
+        ("width=16, frameRate=[ 5/1, 15/1 ]", 16),
+        ("width=16, facingMode={ user, environment }", 16),
+        ("width=16, facingMode={ }", 16),
+        ("width=16, nobodyKnowsThis=(structure)[range, exact=1]", 16),
+        ("width=(structure)[range, max=-1, ideal=16]", 0),
+        ("advanced=<(structure)[c, width=16]>", 16),
+    ] {
+        let answer = apply(&video, text);
+        if width == 0 {
+            assert_eq!(
+                answer.get::<String>("constraint").as_deref(),
+                Ok("width"),
+                "{text}"
+            );
+            continue;
+        }
+        assert_applied(&answer);
+        assert_eq!(setting(&video, "width"), width, "{text}");
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_a_type_error_that_says_so() {
+    let feed = pictures();
+    let stream = constrained(&feed, "width=16");
+    let video = track(&stream, Kind::Video);
+    for (text, words) in [
+        ("width=wide", "width must be a number"),
+        (
+            "frameRate=(structure)[range, min=fast]",
+            "frameRate must be a number",
+        ),
+        ("resizeMode=3", "resizeMode must be a text"),
+        ("facingMode={ 1, 2 }", "facingMode must be a text"),
+        ("advanced=<3>", "advanced must be an array of structures"),
+        (
+            "advanced=<(structure)[c, width=wide]>",
+            "width must be a number",
+        ),
+    ] {
+        let answer = apply(&video, text);
+        assert_eq!(answer.name(), "TypeError", "{text}: {answer}");
+        let message = answer.get::<String>("message").expect("words");
+        assert!(message.contains(words), "{text}: {message}");
+        assert_eq!(
+            video.property::<gst::Structure>("constraints"),
+            constraints("width=16")
+        );
+    }
+}
+
+#[test]
+fn a_stream_with_constraints_that_make_no_sense_does_not_start() {
+    let feed = pictures();
+    let stream = constrained(&feed, "width=wide");
+    let errors = hear_messages(&stream, |message| match message.view() {
+        gst::MessageView::Error(error) => Some(error.error().message().to_owned()),
+        _ => None,
+    });
+    assert!(stream.set_state(gst::State::Ready).is_err());
+    assert!(next(&errors).starts_with("video-constraints: width must be a number"));
+    stream.set_property("video-constraints", constraints("width=16"));
+    stream.set_state(gst::State::Ready).expect("now it can");
+    stream.set_state(gst::State::Null).expect("NULL");
+}
+
+#[test]
+fn constraints_alone_ask_for_a_track() {
+    let stream = empty_stream();
+    stream.set_property("audio-constraints", constraints("channelCount=1"));
+    assert_eq!(tracks(&stream, "get-audio-tracks").len(), 1);
+    assert!(stream.property::<bool>("audio"));
+    assert_eq!(
+        stream.property::<Option<gst::Structure>>("audio-constraints"),
+        Some(constraints("channelCount=1"))
+    );
+}
+
+#[test]
+fn nothing_asks_for_nothing() {
+    let feed = pictures();
+    let stream = constrained(&feed, "width=16");
+    let video = track(&stream, Kind::Video);
+    let mut sink = consume(&stream, "video_0");
+    show(&feed, 0..1);
+    see(&mut sink);
+    let promise = gst::Promise::new();
+    video.emit_by_name::<()>("apply-constraints", &[&None::<gst::Structure>, &promise]);
+    assert_applied(&answer(&promise));
+    assert_eq!(setting(&video, "width"), 32);
+    // And without anybody who wants to know.
+    video.emit_by_name::<()>(
+        "apply-constraints",
+        &[&constraints("width=8"), &None::<gst::Promise>],
+    );
+    assert_applied(&apply(&video, "width=4"));
+}
