@@ -5,6 +5,9 @@
 //! Between the numbers that draw, all distances bend one way: along a row from its ends to the ideal width, the default
 //! width, and the widths of the ideal and the default shape, and from row to row likewise. So the best width of a row is at
 //! one of these, and the best row is near where two of these lines cross.
+//!
+//! Of few rows all are looked at. Of many, a picture that is all that is wanted is found; where sizes and a shape are wanted
+//! that exclude each other, there may be a row that is better by what rounding to whole pixels makes.
 
 use super::cost::Cost;
 use super::fraction::Fraction;
@@ -146,10 +149,7 @@ impl Framing {
         };
         let required = (bounds != Bounds::ALL).then_some(bounds);
         let drawing = self.ratio.ratios().map(|ratio| bounds.clamp(ratio));
-        let next = self
-            .ratio
-            .ideal
-            .map(|ideal| bounds.clamp(round_ratio(ideal)));
+        let next = self.ratio.ideal.map(|ideal| bounds.clamp(ideal));
         required
             .into_iter()
             .chain(drawing.map(Bounds::only))

@@ -14,7 +14,7 @@ pub(super) fn round_ratio(ratio: f64) -> f64 {
 }
 
 /// A number that was asked for, as it compares with settings: 16.0 / 9.0 means the same as 1.7777777778.
-fn asked(property: Property, number: f64) -> f64 {
+pub(super) fn asked(property: Property, number: f64) -> f64 {
     match property {
         Property::AspectRatio => round_ratio(number),
         _ => number,

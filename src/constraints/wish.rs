@@ -5,7 +5,7 @@
 use super::constraint::{Constraint, Role};
 use super::cost::Cost;
 use super::fitness::{distance, wanted_number};
-use super::number::{self, Bounds, round_ratio};
+use super::number::{self, Bounds};
 use super::property::{Property, Type};
 use super::set::ConstraintSet;
 use super::setting::{Settings, Value};
@@ -23,10 +23,10 @@ impl Wishes<'_> {
         let asked = self.basic.get(property).map_or(0.0, |constraint| {
             distance(property, constraint, Role::Basic, value)
         });
-        Cost::of(property, asked, self.off_default(property, value))
+        Cost::of(property, asked, self.apart_from_default(property, value))
     }
 
-    fn off_default(&self, property: Property, value: Option<Value>) -> f64 {
+    fn apart_from_default(&self, property: Property, value: Option<Value>) -> f64 {
         let Some(default) = self.defaults.get(property) else {
             return 0.0;
         };
@@ -68,9 +68,10 @@ impl Wishes<'_> {
             }
             _ => 0.0,
         };
+        let ideal = constraint.and_then(|constraint| wanted_number(constraint, Role::Basic));
         Pull {
             property,
-            ideal: constraint.and_then(|constraint| wanted_number(constraint, Role::Basic)),
+            ideal: ideal.map(|number| number::asked(property, number)),
             default: self.defaults.number(property),
             flat,
         }
@@ -146,8 +147,8 @@ impl Pull {
             })
     }
 
-    /// The ratios that draw, as settings have them.
+    /// The ratios that draw.
     pub(super) fn ratios(&self) -> impl Iterator<Item = f64> {
-        self.marks().map(round_ratio).filter(|ratio| *ratio > 0.0)
+        self.marks().filter(|ratio| *ratio > 0.0)
     }
 }

@@ -10,6 +10,7 @@ mod model;
 mod rates;
 mod shapes;
 mod syntax;
+mod wild;
 mod window;
 
 use super::constraint::Role;
