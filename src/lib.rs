@@ -12,7 +12,8 @@
 //! # Where things are
 //!
 //! `stream` has the bin, `track` the track's element with its identity and life, `source` the private pipeline that the media
-//! come from, `tee` the fan-out from one to the other, `gate` what a consumer gets in place of media that are not for it; `clock` moves running time between pipelines, `id` makes ids.
+//! come from, `tee` the fan-out from one to the other, `gate` what a consumer gets in place of media that are not for it; `constraints` chooses what a
+//! track is set to, `clock` moves running time between pipelines, `id` makes ids.
 //!
 //! # Locks
 //!
