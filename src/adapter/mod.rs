@@ -48,6 +48,8 @@ static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
 pub trait Client: Send + Sync {
     /// Tracks that get media through `tee` get none any more.
     fn adapter_failed(&self, tee: &Arc<Tee>, failure: Failure);
+    /// As [`Owner::refused_by`].
+    fn refused_by(&self, element: &gst::Element) -> bool;
 }
 
 /// A converter with a fan-out of its own.
@@ -97,6 +99,11 @@ impl Owner for Adapter {
             gst::StreamError::WrongType,
             format!("What comes of adapting it cannot be used: {caps}"),
         ));
+    }
+
+    fn refused_by(&self, element: &gst::Element) -> bool {
+        let client = self.client.upgrade();
+        client.is_some_and(|client| client.refused_by(element))
     }
 
     // The source itself says so to its tracks.

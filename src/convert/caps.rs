@@ -105,6 +105,26 @@ impl Modes {
         space
     }
 
+    /// All that can be made of media in these caps, they themselves first.
+    pub fn adaptable(&self, caps: &gst::Caps) -> gst::Caps {
+        let mut all = caps.clone();
+        if self.modes.iter().all(|mode| mode.raw) {
+            all.merge(adaptable(caps));
+        }
+        all
+    }
+
+    /// What a consumer accepts of what can be made of media in these fixed caps; empty if there is nothing.
+    pub fn for_consumer(&self, caps: &gst::Caps, accepted: &gst::Caps) -> Vec<Space> {
+        let all = self.adaptable(caps);
+        let wanted = accepted.intersect_with_mode(&all, gst::CapsIntersectMode::First);
+        let Some(modes) = Self::of(self.kind, &wanted, &self.inherent) else {
+            return Vec::new();
+        };
+        let space = |mode: &Mode| modes.space(mode.numbers.iter().copied(), "crop-and-scale");
+        modes.modes.iter().map(space).collect()
+    }
+
     /// What the source itself has to give, so that this can be made of it: of the mode that `space` is of, the least that is
     /// enough.
     pub fn native(&self, space: usize, settings: &Settings) -> Vec<(Property, f64)> {
@@ -117,6 +137,38 @@ impl Modes {
         };
         mode.numbers.iter().filter_map(wanted).collect()
     }
+}
+
+/// All that can be made of media in these caps: no larger pictures, and no more of them.
+fn adaptable(caps: &gst::CapsRef) -> gst::Caps {
+    let mut adaptable = caps.to_owned();
+    for structure in adaptable.make_mut().iter_mut() {
+        for field in ["width", "height"] {
+            let most = most(structure, field).unwrap_or(0.) as i32;
+            if most > 1 {
+                structure.set(field, gst::IntRange::new(1, most));
+            }
+        }
+        let rate = most(structure, "framerate").and_then(Rate::of);
+        if let Some(most) = rate {
+            let most = gst::Fraction::new(most.numerator as i32, most.denominator as i32);
+            let least = gst::Fraction::new(1, 1_000);
+            structure.set("framerate", gst::FractionRange::new(least, most));
+        }
+        for field in ["rate", "channels"] {
+            if structure.has_field(field) {
+                structure.set(field, gst::IntRange::new(1, i32::MAX));
+            }
+        }
+        structure.remove_field("channel-mask");
+    }
+    adaptable
+}
+
+/// The most that a field may be.
+fn most(structure: &gst::StructureRef, field: &str) -> Option<f64> {
+    let ranges = ranges(structure.value(field).ok()?);
+    ranges.into_iter().map(|(_, max)| max).reduce(f64::max)
 }
 
 /// What of a source's own numbers can be made by cropping, scaling down and leaving out.

@@ -8,8 +8,10 @@ use super::Source;
 use crate::adapter::{Adapter, Client, Plan};
 use crate::error::Failure;
 use crate::sync::lock;
-use crate::tee::Tee;
 use crate::tee::fanout::Limits;
+use crate::tee::{Owner, Tee};
+use crate::track::MediaStreamTrack;
+use gst::prelude::*;
 
 impl Source {
     /// The adapter with this plan for a track that may lag so far, made if no track has it. It lasts as long as somebody
@@ -31,6 +33,18 @@ impl Source {
         Ok(known.unwrap_or(new))
     }
 
+    /// Gives the consumer of a view what suits it now, on a thread of the plugin's own.
+    pub fn suit(&self, view: &MediaStreamTrack) {
+        let view = view.downgrade();
+        self.chores.push(move || {
+            if let Some(view) = view.upgrade()
+                && let Err(failure) = view.adapt()
+            {
+                failure.post(view.upcast_ref());
+            }
+        });
+    }
+
     fn find(&self, plan: &Plan) -> Option<Arc<Adapter>> {
         self.adapters().into_iter().find(|old| old.plan() == plan)
     }
@@ -48,6 +62,10 @@ fn upgraded(adapters: &[Weak<Adapter>]) -> Vec<Arc<Adapter>> {
 }
 
 impl Client for Source {
+    fn refused_by(&self, element: &gst::Element) -> bool {
+        Owner::refused_by(self, element)
+    }
+
     fn adapter_failed(&self, tee: &Arc<Tee>, failure: Failure) {
         let (Some(source), tee) = (self.this.upgrade(), tee.clone()) else {
             return;
@@ -64,7 +82,6 @@ impl Client for Source {
 mod tests {
     use super::*;
     use crate::kind::Kind;
-    use gst::prelude::*;
 
     fn plan(width: u32) -> Plan {
         Plan {

@@ -80,19 +80,45 @@ impl Offer {
     /// W3C SelectSettings on these constraints.
     pub fn choose(&self, constraints: &Constraints) -> Result<Choice, Overconstrained> {
         let selected = select(&self.spaces, constraints, &self.defaults)?;
-        let plan = (self.native.as_ref())
-            .map(|native| convert::plan(&selected.settings, native))
-            .unwrap_or_default();
         Ok(Choice {
             native: self.modes.native(selected.space, &selected.settings),
+            plan: self.plan(&selected.settings),
             settings: selected.settings,
-            plan,
         })
+    }
+
+    /// What is to be done to the source's media for a consumer that accepts these caps; nothing as long as they are not known.
+    pub fn plan_for(&self, constraints: &Constraints, accepted: Option<&gst::Caps>) -> Plan {
+        if let Some(accepted) = accepted.filter(|accepted| !accepted.can_intersect(&self.caps)) {
+            let spaces = self.modes.for_consumer(&self.caps, accepted);
+            let selected = select(&spaces, constraints, &self.defaults);
+            // What suits the constraints but not the consumer is its failure.
+            if let (Ok(selected), true) = (selected, self.is_decided()) {
+                return self.plan(&selected.settings);
+            }
+        }
+        match constraints.is_empty() {
+            true => Plan::default(),
+            false => self
+                .choose(constraints)
+                .map(|choice| choice.plan)
+                .unwrap_or_default(),
+        }
+    }
+
+    fn plan(&self, settings: &Settings) -> Plan {
+        let native = self.native.as_ref();
+        native.map_or_else(Plan::default, |native| convert::plan(settings, native))
     }
 
     /// W3C `getCapabilities()`.
     pub fn capabilities(&self) -> gst::Structure {
         convert::capabilities(&capabilities(&self.spaces))
+    }
+
+    /// What consumers may have: what the source gives, or what can be made of it.
+    pub fn caps(&self) -> gst::Caps {
+        self.modes.adaptable(&self.caps)
     }
 
     /// Whether the source has decided what it gives.
@@ -173,7 +199,7 @@ impl Source {
             source.give_up(failure, false);
             return;
         }
-        for (track, _) in self.askers() {
+        for track in self.tracks() {
             if let Err(failure) = track.adapt() {
                 for view in track.views() {
                     failure.post(view.as_ref());

@@ -6,6 +6,7 @@ use gst::prelude::*;
 
 use super::{Source, attach};
 use crate::tee::{Change, Owner};
+use crate::track::MediaStreamTrack;
 
 impl Owner for Source {
     fn accepted_caps(&self) -> gst::Caps {
@@ -31,6 +32,15 @@ impl Owner for Source {
         if let Some(source) = self.this.upgrade() {
             self.notices.push(move || source.set_muted(change));
         }
+    }
+
+    fn refused_by(&self, element: &gst::Element) -> bool {
+        let view = element.downcast_ref::<MediaStreamTrack>();
+        let view = view.filter(|view| view.is_unsuited());
+        if let Some(view) = view {
+            self.suit(view);
+        }
+        view.is_some()
     }
 
     fn gives(&self, caps: &gst::Caps) {

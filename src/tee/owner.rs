@@ -16,6 +16,10 @@ pub trait Owner: Send + Sync {
     fn gives(&self, _caps: &gst::Caps) {}
     /// The source gives other caps than before.
     fn reconfigured(&self);
+    /// The consumer of this element refused media in the caps that they have; whether it gets others in their place, before long.
+    fn refused_by(&self, _element: &gst::Element) -> bool {
+        false
+    }
     /// The source has given all it had.
     fn ended(&self) {}
 }

@@ -129,14 +129,12 @@ impl Track {
         })
     }
 
-    /// What has to be done to the source's media for this track; `None` if they are what it wants.
-    pub fn plan(&self) -> Option<Plan> {
-        let constraints = self.constraints();
-        if constraints.is_empty() || !self.is_live() {
-            return None;
-        }
-        let choice = self.source().offer()?.choose(&constraints).ok()?;
-        (!choice.plan.is_nothing()).then_some(choice.plan)
+    /// What has to be done to the source's media for this track, and for a consumer that accepts these caps; `None` if they are
+    /// what is wanted.
+    pub fn plan(&self, accepted: Option<&gst::Caps>) -> Option<Plan> {
+        let offer = self.source().offer().filter(|_| self.is_live())?;
+        let plan = offer.plan_for(&self.constraints(), accepted);
+        (!plan.is_nothing()).then_some(plan)
     }
 
     /// Views that are PLAYING go over to the media that suit the track now.

@@ -234,6 +234,18 @@ impl MediaStreamTrack {
         }
     }
 
+    /// What the pad may give; `None` as long as nobody knows.
+    pub(super) fn caps(&self, filter: Option<&gst::Caps>) -> Option<gst::Caps> {
+        let source = self.core()?.source();
+        let Some(caps) = source.offer().map(|offer| offer.caps()) else {
+            return source.tee().caps(filter);
+        };
+        Some(match filter {
+            Some(filter) => filter.intersect_with_mode(&caps, gst::CapsIntersectMode::First),
+            None => caps,
+        })
+    }
+
     /// Where the pad's media come from: at two places, while one branch goes on until the next one has something.
     pub(super) fn places(&self) -> Vec<Place> {
         let run = lock(&self.run);

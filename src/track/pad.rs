@@ -98,7 +98,7 @@ fn src_query(track: &imp::MediaStreamTrack, pad: &gst::Pad, query: &mut gst::Que
             true
         }
         gst::QueryViewMut::Caps(caps) => {
-            let known = tee.and_then(|tee| tee.caps(caps.filter_owned().as_ref()));
+            let known = track.caps(caps.filter_owned().as_ref());
             match known {
                 Some(known) => {
                     caps.set_result(&known);

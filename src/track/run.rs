@@ -32,6 +32,10 @@ impl MediaStreamTrack {
             lost.map(|(_, place)| place).collect::<Vec<_>>()
         };
         places.iter().for_each(Place::restart);
+        // It may accept other media than before.
+        if let Some(track) = self.core() {
+            track.source().suit(&self.obj());
+        }
     }
 
     pub(super) fn feed(&self, ghost: &gst::GhostPad) {
@@ -208,7 +212,7 @@ impl MediaStreamTrack {
         let track = &view.track;
         let source = track.source();
         let turn = track.turn();
-        let plan = track.plan();
+        let plan = track.plan(self.accepted().as_ref());
         let is_due = |playing: Option<&Playing>| match playing {
             Some(playing) => playing.plan() != plan.as_ref(),
             None => how == Joining::First,
@@ -253,6 +257,24 @@ impl MediaStreamTrack {
             place.end();
         }
         Ok(true)
+    }
+
+    /// What the consumer accepts; `None` if there is none.
+    fn accepted(&self) -> Option<gst::Caps> {
+        let consumer = self.pad.peer()?;
+        Some(consumer.query_caps(None))
+    }
+
+    /// Whether the consumer, which refused media, can be given others.
+    pub(super) fn is_unsuited(&self) -> bool {
+        let Some(view) = self.view.get() else {
+            return false;
+        };
+        let plan = view.track.plan(self.accepted().as_ref());
+        let run = lock(&self.run);
+        run.playing
+            .as_ref()
+            .is_some_and(|playing| playing.plan() != plan.as_ref())
     }
 
     fn branch(&self, view: &View, tee: &Arc<Tee>) -> Arc<Branch> {

@@ -105,8 +105,13 @@ impl MediaStreamTrack {
     }
 
     /// The track's media are to be others than before.
-    pub(super) fn adapt(&self) -> Result<(), Failure> {
+    pub(crate) fn adapt(&self) -> Result<(), Failure> {
         self.imp().adapt()
+    }
+
+    /// Whether the consumer, which refused media, can be given others.
+    pub(crate) fn is_unsuited(&self) -> bool {
+        self.imp().is_unsuited()
     }
 
     /// Whether the consumer's media come from this fan-out.

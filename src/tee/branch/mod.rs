@@ -375,6 +375,18 @@ impl Branch {
         }
     }
 
+    /// Whether a consumer that refused these media is about to get others.
+    fn is_suited_soon(&self) -> bool {
+        if self.has_heir() {
+            return true;
+        }
+        let owner = self.tee.upgrade().and_then(|tee| tee.owner.upgrade());
+        let element = self.element.upgrade();
+        owner
+            .zip(element)
+            .is_some_and(|(owner, element)| owner.refused_by(&element))
+    }
+
     /// Counts what became of the frames, and keeps the consumer's trouble in its own branch.
     fn note(&self, result: Result<gst::FlowSuccess, gst::FlowError>, frames: u64) -> Outcome {
         self.lost.store(result.is_err(), Ordering::Release);
@@ -397,6 +409,7 @@ impl Branch {
                 gst::info!(CAT, obj = self.exit.own(), "The consumer wants no more");
                 Outcome::Park
             }
+            Err(gst::FlowError::NotNegotiated) if self.is_suited_soon() => Outcome::Missed,
             Err(error) => {
                 gst::warning!(CAT, obj = self.exit.own(), "The consumer failed: {error:?}");
                 if let Some(element) = self.element.upgrade() {

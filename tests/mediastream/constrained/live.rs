@@ -85,7 +85,10 @@ fn pictures_that_are_left_out_are_counted_and_the_others_keep_their_times() {
         // The source's own memory.
         assert_eq!(buffer.size(), SIZE);
     }
-    assert_eq!(caps(&sink).get("framerate"), Ok(gst::Fraction::new(10, 1)));
+    assert_eq!(
+        format(&sink).get("framerate"),
+        Ok(gst::Fraction::new(10, 1))
+    );
     settle_counts(&video, &mut sink);
     assert_eq!(count(&video, "deliveredFrames"), 11);
     assert_eq!(count(&video, "discardedFrames"), 20);

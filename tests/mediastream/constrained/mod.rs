@@ -6,6 +6,7 @@ use gst::prelude::*;
 
 use crate::support::*;
 
+mod caps;
 mod ending;
 mod live;
 mod refusing;
@@ -88,7 +89,7 @@ fn see(sink: &mut gst_check::Harness) -> (u64, usize) {
     (buffer.offset(), buffer.size())
 }
 
-fn caps(sink: &gst_check::Harness) -> gst::Structure {
+fn format(sink: &gst_check::Harness) -> gst::Structure {
     let pad = sink.sinkpad().expect("a pad");
     let caps = pad.current_caps().expect("caps");
     caps.structure(0).expect("a structure").to_owned()
@@ -96,7 +97,7 @@ fn caps(sink: &gst_check::Harness) -> gst::Structure {
 
 /// Width and height of what a consumer gets.
 fn size(sink: &gst_check::Harness) -> (i32, i32) {
-    let caps = caps(sink);
+    let caps = format(sink);
     (
         caps.get("width").expect("a width"),
         caps.get("height").expect("a height"),

@@ -43,7 +43,7 @@ fn sound_is_mixed_down_and_resampled() {
         feed.push_buffer(block(number));
     }
     assert_lasts(&mut sink, 2, 16_000, 10);
-    let caps = caps(&sink);
+    let caps = format(&sink);
     assert_eq!(
         (caps.get("rate"), caps.get("channels")),
         (Ok(16_000), Ok(1))
