@@ -12,6 +12,8 @@ use crate::kind::Kind;
 /// Nobody offers more modes than this; of caps that do, the first are looked at.
 const MOST: usize = 512;
 
+/// What caps say nothing of is as large as caps can say.
+const MOST_OF_ANY: f64 = i32::MAX as f64;
 /// A source whose caps do not say how often its pictures come is not asked for more than this.
 const MOST_RATE: f64 = 1_000.;
 /// Sound is not resampled to less than this.
@@ -46,7 +48,7 @@ impl Modes {
             let in_memory =
                 features.size() == 0 || features.contains(gst::CAPS_FEATURE_MEMORY_SYSTEM_MEMORY);
             let raw = in_memory && matches!(name, "video/x-raw" | "audio/x-raw");
-            for numbers in products(&spans(kind, structure)) {
+            for numbers in products(&spans(kind, structure, caps.is_fixed())) {
                 let mode = Mode { numbers, raw };
                 if modes.len() < MOST && kind.is(structure) && !modes.contains(&mode) {
                     modes.push(mode);
@@ -58,6 +60,17 @@ impl Modes {
             modes,
             inherent: inherent.clone(),
         })
+    }
+
+    /// What a source gives that does not say.
+    pub fn unknown(kind: Kind, inherent: &Settings) -> Self {
+        let structure = gst::Structure::new_empty("unknown");
+        let modes = products(&spans(kind, &structure, false)).into_iter();
+        Self {
+            kind,
+            modes: modes.map(|numbers| Mode { numbers, raw: true }).collect(),
+            inherent: inherent.clone(),
+        }
     }
 
     /// Two spaces for each mode: as it is, and what can be made of it.
@@ -191,8 +204,12 @@ fn audible((property, min, max): &(Property, f64, f64)) -> (Property, f64, f64) 
     (*property, least.min(*min), *max)
 }
 
-/// For each number of a format, what it may be: any of these.
-fn spans(kind: Kind, structure: &gst::StructureRef) -> Vec<(Property, Vec<(f64, f64)>)> {
+/// For each number of a format, what it may be: any of these. What fixed caps do not say nobody knows.
+fn spans(
+    kind: Kind,
+    structure: &gst::StructureRef,
+    fixed: bool,
+) -> Vec<(Property, Vec<(f64, f64)>)> {
     let fields: &[(Property, &str, f64)] = match kind {
         Kind::Audio => &[
             (Property::SampleRate, "rate", 1.),
@@ -207,7 +224,17 @@ fn spans(kind: Kind, structure: &gst::StructureRef) -> Vec<(Property, Vec<(f64, 
     let mut spans: Vec<_> = fields
         .iter()
         .filter_map(|(property, field, least)| {
-            let ranges = ranges(structure.value(*field).ok()?);
+            // No pictures at all are no rate, but for one that varies.
+            let least = &match (property, fixed) {
+                (Property::FrameRate, false) => LOWEST_FRAME_RATE,
+                _ => *least,
+            };
+            let ranges = match structure.value(*field) {
+                Ok(value) => ranges(value),
+                Err(_) if fixed => Vec::new(),
+                // Anything.
+                Err(_) => vec![(*least, MOST_OF_ANY)],
+            };
             let ranges: Vec<_> = ranges
                 .into_iter()
                 .filter(|(_, max)| max >= least)

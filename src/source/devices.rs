@@ -8,7 +8,9 @@ use gst::glib;
 use gst::prelude::*;
 use once_cell::sync::Lazy;
 
-use super::CAT;
+use super::{CAT, offer};
+use crate::constraints::{Constraints, Property, Setting, Settings, select};
+use crate::convert::Modes;
 use crate::error::Failure;
 use crate::kind::Kind;
 
@@ -38,23 +40,16 @@ pub struct Device {
     pub element: gst::Element,
     /// What to ask it for.
     pub caps: gst::Caps,
+    /// What it says that it can give.
+    pub offered: gst::Caps,
+    /// W3C deviceId and groupId.
+    pub inherent: Settings,
 }
 
-/// The first device of a kind.
-pub fn first(kind: Kind) -> Result<Device, Failure> {
-    let class = match kind {
-        Kind::Audio => "Audio/Source",
-        Kind::Video | Kind::None => "Video/Source",
-    };
-    let devices = devices();
-    let device = devices.iter().find(|device| {
-        let properties = device.properties();
-        let monitors_a_sink = properties
-            .as_ref()
-            .is_some_and(|properties| properties.get("device.class") == Ok("monitor"));
-        device.device_class() == class && !monitors_a_sink
-    });
-    let device = device.ok_or_else(|| {
+/// The device of a kind that suits these constraints best; of those that suit them as well, the first (W3C getUserMedia).
+pub fn best(kind: Kind, constraints: &Constraints) -> Result<Device, Failure> {
+    let found = of_kind(kind);
+    let first = found.first().ok_or_else(|| {
         Failure::new(
             gst::ResourceError::NotFound,
             format!(
@@ -62,6 +57,41 @@ pub fn first(kind: Kind) -> Result<Device, Failure> {
             ),
         )
     })?;
+    if constraints.is_empty() {
+        return open(kind, first);
+    }
+    let mut spaces = Vec::new();
+    let mut owners = Vec::new();
+    for device in &found {
+        let modes = Modes::of(kind, &offered(device), &inherent(device));
+        // One that does not say what it can give may give anything.
+        let own = modes
+            .unwrap_or_else(|| Modes::unknown(kind, &inherent(device)))
+            .spaces();
+        owners.extend(own.iter().map(|_| device));
+        spaces.extend(own);
+    }
+    let selected = select(&spaces, constraints, &offer::defaults(kind))
+        .map_err(|overconstrained| Failure::overconstrained(kind, &overconstrained))?;
+    open(kind, owners.get(selected.space).unwrap_or(&first))
+}
+
+fn of_kind(kind: Kind) -> Vec<gst::Device> {
+    let class = match kind {
+        Kind::Audio => "Audio/Source",
+        Kind::Video | Kind::None => "Video/Source",
+    };
+    let is_of_kind = |device: &gst::Device| {
+        let properties = device.properties();
+        let monitors_a_sink = properties
+            .as_ref()
+            .is_some_and(|properties| properties.get("device.class") == Ok("monitor"));
+        device.device_class() == class && !monitors_a_sink
+    };
+    devices().into_iter().filter(is_of_kind).collect()
+}
+
+fn open(kind: Kind, device: &gst::Device) -> Result<Device, Failure> {
     let label = device.display_name().to_string();
     let element = device.create_element(None).map_err(|error| {
         Failure::new(
@@ -77,7 +107,31 @@ pub fn first(kind: Kind) -> Result<Device, Failure> {
         label,
         element,
         caps: preferred(device.caps(), kind),
+        offered: offered(device),
+        inherent: inherent(device),
     })
+}
+
+fn offered(device: &gst::Device) -> gst::Caps {
+    device.caps().unwrap_or_else(gst::Caps::new_any)
+}
+
+/// What a device is, whatever it gives: names that stay the same as long as it stays where it is.
+fn inherent(device: &gst::Device) -> Settings {
+    let properties = device.properties();
+    let named = |names: &[&str]| {
+        let properties = properties.as_ref()?;
+        names
+            .iter()
+            .find_map(|name| properties.get::<String>(*name).ok())
+    };
+    let id = named(&["node.name", "object.path", "device.path", "sysfs.path"])
+        .unwrap_or_else(|| device.display_name().to_string());
+    let group = named(&["device.bus-path", "device.bus_path"]).unwrap_or_else(|| id.clone());
+    let mut inherent = Settings::default();
+    inherent.set(Property::DeviceId, Setting::Text(id));
+    inherent.set(Property::GroupId, Setting::Text(group));
+    inherent
 }
 
 /// Raw media where the device has them, and for sound a format: a PipeWire source that may give anything at all is never

@@ -133,7 +133,7 @@ fn build(source: &Arc<Source>) -> Result<gst::Pipeline, Failure> {
             element
         }
         Origin::AnyDevice => {
-            let device = devices::first(kind)?;
+            let device = devices::best(kind, &source.asked())?;
             source.found(&device);
             with_caps(device)?
         }

@@ -28,6 +28,7 @@ pub use control::User;
 pub use machine::Origin;
 
 use crate::adapter::Adapter;
+use crate::constraints::Settings;
 use crate::error::Failure;
 use crate::kind::Kind;
 use crate::sync::lock;
@@ -75,6 +76,9 @@ pub struct Source {
     /// The device or element once it is known: the W3C label, and the `source` property.
     label: OnceCell<String>,
     device: OnceCell<gst::Element>,
+    device_caps: OnceCell<gst::Caps>,
+    /// W3C inherent properties: what the device is.
+    inherent: OnceCell<Settings>,
     tracks: Mutex<Tracks>,
     adapters: Mutex<Vec<Weak<Adapter>>>,
     offers: Mutex<Offers>,
@@ -104,6 +108,8 @@ impl Source {
             origin: Mutex::default(),
             label: OnceCell::new(),
             device: OnceCell::new(),
+            device_caps: OnceCell::new(),
+            inherent: OnceCell::new(),
             tracks: Mutex::default(),
             adapters: Mutex::default(),
             offers: Mutex::default(),
@@ -169,6 +175,8 @@ impl Source {
         gst::info!(CAT, "Using \"{}\" for {}", device.label, self.kind);
         let _ = self.label.set(device.label.clone());
         let _ = self.device.set(device.element.clone());
+        let _ = self.device_caps.set(device.offered.clone());
+        let _ = self.inherent.set(device.inherent.clone());
     }
 
     /// Takes a track on; it is ended if the source has ended for good, muted if the source is, and misses no change in between.

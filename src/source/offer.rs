@@ -35,32 +35,36 @@ pub struct Choice {
     native: Vec<(Property, f64)>,
 }
 
+/// What becomes of what nobody asks for: step 6 of SelectSettings, as a browser does.
+pub fn defaults(kind: Kind) -> Settings {
+    let numbers: &[(Property, f64)] = match kind {
+        Kind::Video | Kind::None => &[
+            (Property::Width, 640.),
+            (Property::Height, 480.),
+            (Property::FrameRate, 30.),
+        ],
+        Kind::Audio => &[
+            (Property::SampleRate, 48_000.),
+            (Property::ChannelCount, 2.),
+            (Property::SampleSize, 16.),
+        ],
+    };
+    let mut defaults = Settings::default();
+    for (property, number) in numbers {
+        defaults.set(*property, Setting::Number(*number));
+    }
+    defaults
+}
+
 impl Offer {
     /// What a source may give in these caps; `None` if they say nothing.
     fn new(caps: &gst::Caps, kind: Kind, inherent: &Settings) -> Option<Self> {
         let modes = Modes::of(kind, caps, inherent)?;
-        let numbers: &[(Property, f64)] = match kind {
-            // Step 6 of SelectSettings: what a browser takes if nobody asks.
-            Kind::Video | Kind::None => &[
-                (Property::Width, 640.),
-                (Property::Height, 480.),
-                (Property::FrameRate, 30.),
-            ],
-            Kind::Audio => &[
-                (Property::SampleRate, 48_000.),
-                (Property::ChannelCount, 2.),
-                (Property::SampleSize, 16.),
-            ],
-        };
-        let mut defaults = Settings::default();
-        for (property, number) in numbers {
-            defaults.set(*property, Setting::Number(*number));
-        }
         Some(Self {
             caps: caps.clone(),
             spaces: modes.spaces(),
             modes,
-            defaults,
+            defaults: defaults(kind),
             native: None,
         })
     }
@@ -147,7 +151,12 @@ impl Source {
 
     /// The source has been made, and could give this. An error if that is not what its tracks must have.
     pub(super) fn consider(&self, caps: &gst::Caps) -> Result<(), Failure> {
-        let offer = Offer::new(caps, self.kind, &self.inherent()).map(Arc::new);
+        // A device's element may know less of it than the device.
+        let caps = match self.device_caps.get() {
+            Some(offered) => offered.intersect_with_mode(caps, gst::CapsIntersectMode::First),
+            None => caps.clone(),
+        };
+        let offer = Offer::new(&caps, self.kind, &self.inherent()).map(Arc::new);
         {
             let mut offers = lock(&self.offers);
             offers.possible.clone_from(&offer);
@@ -227,6 +236,14 @@ impl Source {
 
     /// W3C inherent properties.
     pub fn inherent(&self) -> Settings {
-        Settings::default()
+        self.inherent.get().cloned().unwrap_or_default()
+    }
+
+    /// What the device is chosen for: the constraints of the first track that has any.
+    pub(super) fn asked(&self) -> Constraints {
+        let first = self.askers().into_iter().next();
+        first
+            .map(|(_, constraints)| constraints)
+            .unwrap_or_default()
     }
 }
