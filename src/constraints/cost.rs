@@ -11,6 +11,10 @@ use super::property::Property;
 /// for a narrower picture to be a smaller one, and too little to prefer 217x122 to 320x180 where the default is 1366x768.
 const SHAPE: f64 = 10.0;
 
+/// How much more it counts whether the source gives the picture itself: where that does as well, nothing is to be made of another
+/// one.
+const NATIVE: f64 = 1_000.0;
+
 /// What settings cost, first as they are asked for, then as they are by default (SS-05).
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Cost {
@@ -30,6 +34,7 @@ impl Cost {
     pub(super) fn of(property: Property, asked: f64, default: f64) -> Self {
         let weight = match property {
             Property::AspectRatio => SHAPE,
+            Property::ResizeMode => NATIVE,
             _ => 1.0,
         };
         Self {

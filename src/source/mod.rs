@@ -22,6 +22,7 @@ mod machine;
 mod notices;
 mod offer;
 mod owner;
+mod raising;
 mod volume;
 
 pub use control::User;
@@ -63,6 +64,8 @@ struct Tracks {
 struct Offers {
     possible: Option<Arc<Offer>>,
     given: Option<Arc<Offer>>,
+    /// What it has to give although it gave something else.
+    demanded: Option<gst::Caps>,
     /// How often they have changed.
     turn: u64,
 }
@@ -82,6 +85,8 @@ pub struct Source {
     tracks: Mutex<Tracks>,
     adapters: Mutex<Vec<Weak<Adapter>>>,
     offers: Mutex<Offers>,
+    /// The source has decided again.
+    decided: Condvar,
     control: Mutex<Control<gst::State, Failure>>,
     /// `control` has changed.
     settled: Condvar,
@@ -113,6 +118,7 @@ impl Source {
             tracks: Mutex::default(),
             adapters: Mutex::default(),
             offers: Mutex::default(),
+            decided: Condvar::new(),
             control: Mutex::new(Control::new(gst::State::Null)),
             settled: Condvar::new(),
             machine: Machine::default(),

@@ -32,7 +32,7 @@ pub struct Choice {
     /// What is to be done to the source's media, if these are known.
     pub plan: Plan,
     /// What the source has to give itself.
-    native: Vec<(Property, f64)>,
+    pub native: Vec<(Property, f64)>,
 }
 
 /// What becomes of what nobody asks for: step 6 of SelectSettings, as a browser does.
@@ -53,6 +53,9 @@ pub fn defaults(kind: Kind) -> Settings {
     for (property, number) in numbers {
         defaults.set(*property, Setting::Number(*number));
     }
+    if kind == Kind::Video {
+        defaults.set(Property::ResizeMode, Setting::Text("none".into()));
+    }
     defaults
 }
 
@@ -70,7 +73,7 @@ impl Offer {
     }
 
     /// The same of a source that gives this and nothing else.
-    fn decided(caps: &gst::Caps, kind: Kind, inherent: &Settings) -> Option<Self> {
+    fn given(caps: &gst::Caps, kind: Kind, inherent: &Settings) -> Option<Self> {
         let offer = Self::new(caps, kind, inherent)?;
         let as_it_is = &offer.spaces[..offer.spaces.len().min(1)];
         let native = select(as_it_is, &Constraints::default(), &offer.defaults).ok()?;
@@ -125,6 +128,17 @@ impl Offer {
         self.modes.adaptable(&self.caps)
     }
 
+    /// The same source, in the mode that this choice takes; `None` if caps cannot say which that is.
+    pub fn in_mode_of(&self, choice: &Choice, kind: Kind, inherent: &Settings) -> Option<Self> {
+        let caps = convert::with_numbers(&self.caps, &choice.native);
+        Self::new(&caps, kind, inherent)
+    }
+
+    /// What the caps are.
+    pub fn source_caps(&self) -> &gst::Caps {
+        &self.caps
+    }
+
     /// Whether the source has decided what it gives.
     pub fn is_decided(&self) -> bool {
         self.native.is_some()
@@ -161,6 +175,7 @@ impl Source {
             let mut offers = lock(&self.offers);
             offers.possible.clone_from(&offer);
             offers.given = None;
+            offers.demanded = None;
             offers.turn += 1;
         }
         match offer {
@@ -170,7 +185,7 @@ impl Source {
     }
 
     /// Live tracks that ask for something, and what.
-    fn askers(&self) -> Vec<(Arc<Track>, Constraints)> {
+    pub(super) fn askers(&self) -> Vec<(Arc<Track>, Constraints)> {
         let live = self.tracks().into_iter().filter(|track| track.is_live());
         let asking = live.map(|track| {
             let constraints = track.constraints();
@@ -192,13 +207,14 @@ impl Source {
     }
 
     /// The source gives media in these caps from now on: each track adapts to them, before it has got any.
-    pub(super) fn decided(&self, caps: &gst::Caps) {
-        let offer = Offer::decided(caps, self.kind, &self.inherent()).map(Arc::new);
+    pub(super) fn decides(&self, caps: &gst::Caps) {
+        let offer = Offer::given(caps, self.kind, &self.inherent()).map(Arc::new);
         let before = {
             let mut offers = lock(&self.offers);
             offers.turn += 1;
             std::mem::replace(&mut offers.given, offer.clone())
         };
+        self.decided.notify_all();
         let Some(offer) = offer else { return };
         // What a source changes by itself may be too little for a track, which gets it all the same.
         if before.is_none()

@@ -22,6 +22,10 @@ impl Owner for Source {
         accepted
     }
 
+    fn demanded_caps(&self) -> Option<gst::Caps> {
+        self.demanded()
+    }
+
     fn refuse(&self, caps: &gst::CapsRef) {
         if let Some(source) = self.this.upgrade() {
             source.fail(attach::wrong_kind(self.kind, caps));
@@ -44,7 +48,7 @@ impl Owner for Source {
     }
 
     fn gives(&self, caps: &gst::Caps) {
-        self.decided(caps);
+        self.decides(caps);
     }
 
     fn reconfigured(&self) {

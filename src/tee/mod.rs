@@ -369,6 +369,11 @@ impl Tee {
             .map_or_else(gst::Caps::new_any, |source| source.query_caps(None))
     }
 
+    /// Has the source ask again what is wanted of it.
+    pub fn renegotiate(&self) {
+        self.send_upstream(gst::event::Reconfigure::new());
+    }
+
     /// Sends an event to the source.
     pub fn send_upstream(&self, event: gst::Event) -> bool {
         self.source_pad()

@@ -8,6 +8,10 @@ use super::Change;
 pub trait Owner: Send + Sync {
     /// What the consumers of this source accept, asked once for each start of the source.
     fn accepted_caps(&self) -> gst::Caps;
+    /// What a source that has decided has to give from now on, if anything.
+    fn demanded_caps(&self) -> Option<gst::Caps> {
+        None
+    }
     /// The source gives these caps, which are not of the kind it was taken for.
     fn refuse(&self, caps: &gst::CapsRef);
     /// The source became muted, or ceased to be.

@@ -114,10 +114,12 @@ impl Track {
         if !self.is_live() {
             return Ok(());
         }
-        if let Some(offer) = self.source().offer() {
-            offer
-                .choose(&constrained.constraints)
-                .map_err(Refusal::Overconstrained)?;
+        let refused =
+            (self.source().offer()).and_then(|offer| offer.choose(&constrained.constraints).err());
+        if let Some(refused) = refused
+            && !self.source().raise_mode(self, &constrained.constraints)
+        {
+            return Err(Refusal::Overconstrained(refused));
         }
         let before = self.constrain(constrained);
         self.adapt().map_err(|failure| {

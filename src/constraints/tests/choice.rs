@@ -139,8 +139,8 @@ fn a_native_mode_that_will_do_is_taken() {
         (RESIZE, text_bare(&["none"])),
     ];
     assert_eq!(of(basic(&hd)), (2, (1280.0, 720.0)));
-    // The shape comes before what is native.
-    assert_eq!(of(basic(&[(RATE, min(100.0))])), (5, (640.0, 360.0)));
+    // What is native comes before the shape.
+    assert_eq!(of(basic(&[(RATE, min(100.0))])), (4, (640.0, 480.0)));
     assert_eq!(of(basic(&[(RATE, min(50.0))])), (2, (1280.0, 720.0)));
 }
 

@@ -43,13 +43,14 @@ fn apart(one: &Setting, other: &Setting) -> f64 {
     }
 }
 
-/// The fitness distance, and the distance from the defaults, where the shape counts ten times.
+/// The fitness distance, and the distance from the defaults, where the shape counts ten times, and what is native a thousand times.
 fn cost(settings: &Settings, basic: &ConstraintSet, defaults: &Settings) -> [f64; 2] {
     let asked = fitness(settings, basic, Role::Basic);
     let from_default = defaults.iter().map(|(property, default)| {
         let distance = settings.get(property).map_or(1.0, |it| apart(it, default));
         match property {
             Property::AspectRatio => 10.0 * distance,
+            Property::ResizeMode => 1_000.0 * distance,
             _ => distance,
         }
     });

@@ -206,12 +206,12 @@ impl BaseSinkImpl for TeeSink {
     }
 
     fn caps(&self, filter: Option<&gst::Caps>) -> Option<gst::Caps> {
-        let owner = self
-            .tee
-            .get()
-            .filter(|_| !self.negotiated.load(Ordering::Acquire))
-            .and_then(|tee| tee.owner.upgrade());
-        let caps = owner.map_or_else(gst::Caps::new_any, |owner| owner.accepted_caps());
+        let owner = self.tee.get().and_then(|tee| tee.owner.upgrade());
+        let caps = match self.negotiated.load(Ordering::Acquire) {
+            false => owner.map(|owner| owner.accepted_caps()),
+            true => owner.and_then(|owner| owner.demanded_caps()),
+        };
+        let caps = caps.unwrap_or_else(gst::Caps::new_any);
         Some(match filter {
             Some(filter) => filter.intersect_with_mode(&caps, gst::CapsIntersectMode::First),
             None => caps,

@@ -9,6 +9,7 @@ use crate::support::*;
 mod caps;
 mod ending;
 mod live;
+mod raising;
 mod refusing;
 mod sharing;
 mod sound;

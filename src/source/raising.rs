@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! A source that runs in one mode and is asked to go over to another, for a track that must have what it does not give
+//! (W3C: a source may be reconfigured as long as no track's required constraints are broken).
+
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::Source;
+use super::offer::Offer;
+use crate::constraints::Constraints;
+use crate::sync::lock;
+use crate::track::core::Track;
+
+/// A source that has not gone over to another mode in this time does not do so.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+impl Source {
+    /// What the source has to give although it gave something else.
+    pub(super) fn demanded(&self) -> Option<gst::Caps> {
+        lock(&self.offers).demanded.clone()
+    }
+
+    /// Brings the source into a mode that suits these constraints of `track`, if it has one that breaks no other track; whether
+    /// it is in one. Not on a thread of the source's.
+    pub fn raise_mode(&self, track: &Track, constraints: &Constraints) -> bool {
+        let (possible, given) = {
+            let offers = lock(&self.offers);
+            (offers.possible.clone(), offers.given.clone())
+        };
+        let (Some(possible), Some(given)) = (possible, given) else {
+            return false;
+        };
+        let Some(better) = self.mode_for(track, constraints, &possible) else {
+            return false;
+        };
+        if self.go_over_to(better.source_caps().clone(), constraints) {
+            return true;
+        }
+        gst::info!(super::CAT, "The {} source stays in its mode", self.kind);
+        self.go_over_to(given.source_caps().clone(), &Constraints::default());
+        false
+    }
+
+    fn mode_for(
+        &self,
+        track: &Track,
+        constraints: &Constraints,
+        possible: &Offer,
+    ) -> Option<Offer> {
+        let choice = possible.choose(constraints).ok()?;
+        let mode = possible.in_mode_of(&choice, self.kind, &self.inherent())?;
+        let others = self.askers().into_iter();
+        let mut others = others.filter(|(other, _)| !std::ptr::eq(Arc::as_ptr(other), track));
+        let breaks_none = others.all(|(_, asked)| mode.choose(&asked).is_ok());
+        breaks_none.then_some(mode)
+    }
+
+    /// Whether the source gives what suits these constraints before long.
+    fn go_over_to(&self, caps: gst::Caps, constraints: &Constraints) -> bool {
+        lock(&self.offers).demanded = Some(caps);
+        self.tee.renegotiate();
+        let deadline = Instant::now() + PATIENCE;
+        let mut offers = lock(&self.offers);
+        loop {
+            let given = offers.given.clone();
+            if given.is_some_and(|given| given.choose(constraints).is_ok()) {
+                return true;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            offers = self
+                .decided
+                .wait_timeout(offers, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+}
