@@ -12,17 +12,20 @@
 //! # Where things are
 //!
 //! `stream` has the bin, `track` the track's element with its identity and life, `source` the private pipeline that the media
-//! come from, `tee` the fan-out from one to the other, `gate` what a consumer gets in place of media that are not for it; `constraints` chooses what a
-//! track is set to, `clock` moves running time between pipelines, `id` makes ids.
+//! come from, `tee` the fan-out from one to the other, `gate` what a consumer gets in place of media that are not for it;
+//! `adapter` makes of a source's media what it does not give itself, `constraints` chooses what a track is set to, and
+//! `convert` says both in caps and structures; `clock` moves running time between pipelines, `id` makes ids.
 //!
 //! # Locks
 //!
 //! Lock, decide, copy out, unlock, act: nothing of GStreamer's that could call back is called under a lock of this crate.
 //! A worker holds none while it pushes, the pad's stream lock included. Where two are held, the outer comes first here:
 //!
-//! 1. `Source::control`, `Source::tracks`, `MediaStream::set`, a track's `run` and `limits`: none of them with another;
+//! 1. `Source::control`, `Source::tracks`, `Source::adapters`, `MediaStream::set`, a track's `run`, `limits` and `constrained`:
+//!    none of them with another;
 //! 2. the lock of a `Fanout`;
-//! 3. a branch's `pushed` and `membership`, the tee's `sticky`, `keys`, `presence` and `alarm`: the innermost.
+//! 3. a branch's `pushed`, `bounds` and `membership`, the tee's `sticky`, `keys`, `presence` and `alarm`, an adapter's
+//!    `progress`, `Source::offers`: the innermost.
 
 #![allow(unused_doc_comments)]
 
