@@ -29,6 +29,7 @@ pub enum Origin {
 pub struct Machine {
     pipeline: Mutex<Option<gst::Pipeline>>,
     raising: Mutex<Raising>,
+    pub(super) watched: volume::Watched,
 }
 
 #[derive(Default)]
@@ -96,6 +97,7 @@ impl Machine {
             None => {
                 let pipeline = build(source)?;
                 *lock(&self.pipeline) = Some(pipeline.clone());
+                volume::heed(source);
                 pipeline
             }
         };
@@ -152,7 +154,6 @@ fn build(source: &Arc<Source>) -> Result<gst::Pipeline, Failure> {
             let _ = pipeline.remove(&element);
         }
     })?;
-    volume::heed(source, &element);
     // What an application said to its own pipeline is said to those that it has not seen, too.
     for context in source.views().iter().flat_map(|view| view.contexts()) {
         pipeline.set_context(&context);

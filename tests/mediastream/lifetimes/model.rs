@@ -70,7 +70,8 @@ impl World {
             .expect("volume is there");
         let bin = gst::Bin::new();
         bin.add_many([&feed.element(), &switch]).expect("they fit");
-        let pad = feed.element().static_pad("src").expect("a pad");
+        feed.element().link(&switch).expect("they link");
+        let pad = switch.static_pad("src").expect("a pad");
         bin.add_pad(&gst::GhostPad::with_target(&pad).expect("a ghost"))
             .expect("a new pad");
         let stream = empty_stream();

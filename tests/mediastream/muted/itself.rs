@@ -18,19 +18,10 @@ impl Microphone {
     fn new() -> Self {
         let feed = Feed::timed(AUDIO);
         let bin = gst::Bin::new();
-        // `volume` would be silent by itself; this one only says so.
-        let switch = gst::ElementFactory::make("volume")
-            .build()
-            .expect("volume is there");
-        let keep = gst::ElementFactory::make("identity")
-            .build()
-            .expect("identity is there");
-        bin.add_many([&feed.element(), &keep, &switch])
-            .expect("they fit");
-        feed.element().link(&keep).expect("they link");
-        let pad = keep.static_pad("src").expect("a pad");
-        bin.add_pad(&gst::GhostPad::with_target(&pad).expect("a ghost"))
-            .expect("a new pad");
+        let switch = add(&bin, "volume");
+        bin.add(&feed.element()).expect("it fits");
+        feed.element().link(&switch).expect("they link");
+        end_with(&bin, &switch);
         Self { feed, switch, bin }
     }
 
@@ -39,10 +30,26 @@ impl Microphone {
     }
 
     fn stream(&self) -> MediaStream {
-        let stream = empty_stream();
-        stream.set_property("audio-source", &self.bin);
-        stream
+        stream_of(&self.bin)
     }
+}
+
+fn stream_of(bin: &gst::Bin) -> MediaStream {
+    let stream = empty_stream();
+    stream.set_property("audio-source", bin);
+    stream
+}
+
+fn add(bin: &gst::Bin, name: &str) -> gst::Element {
+    let element = gst::ElementFactory::make(name).build().expect(name);
+    bin.add(&element).expect("it fits");
+    element
+}
+
+fn end_with(bin: &gst::Bin, last: &gst::Element) {
+    let pad = last.static_pad("src").expect("a pad");
+    bin.add_pad(&gst::GhostPad::with_target(&pad).expect("a ghost"))
+        .expect("a new pad");
 }
 
 #[test]
@@ -89,5 +96,63 @@ fn a_source_that_is_muted_from_the_beginning_makes_its_tracks_so() {
     microphone.feed.push_buffer(sound(0));
     assert!(is_blank(&consumer.pull().expect("a buffer")));
     drop((consumer, stream, audio, microphone));
+    gone.check();
+}
+
+#[test]
+fn a_sound_that_is_muted_somewhere_else_or_before_it_is_mixed_does_not_make_the_source_so() {
+    let bin = gst::Bin::new();
+    let [near, far] = [add(&bin, "volume"), add(&bin, "volume")];
+    let [mix, all] = [add(&bin, "funnel"), add(&bin, "volume")];
+    let split = add(&bin, "tee");
+    let [monitor, out] = [add(&bin, "volume"), add(&bin, "identity")];
+    for [from, to] in [[&near, &mix], [&far, &mix], [&mix, &all], [&all, &split]] {
+        from.link(to).expect("they link");
+    }
+    split.link(&monitor).expect("they link");
+    split.link(&out).expect("they link");
+    end_with(&bin, &out);
+    for aside in [&near, &monitor] {
+        aside.set_property("mute", true);
+    }
+    let stream = stream_of(&bin);
+    let audio = track(&stream, Kind::Audio);
+    let gone = Gone::of(&[&stream]).and(&[&audio]);
+    let heard = hear_source(&audio);
+    stream.set_state(gst::State::Ready).expect("READY");
+    all.set_property("mute", true);
+    assert_eq!(next(&heard), ("mute".into(), true));
+    all.set_property("mute", false);
+    assert_eq!(next(&heard), ("unmute".into(), false));
+    stream.set_state(gst::State::Null).expect("NULL");
+    drop((stream, audio, bin));
+    gone.check();
+}
+
+#[test]
+fn a_source_that_gets_its_microphone_late_is_muted_with_it_and_with_no_other() {
+    let bin = gst::Bin::new();
+    let [first, second] = [add(&bin, "volume"), add(&bin, "volume")];
+    let out = gst::GhostPad::builder(gst::PadDirection::Src)
+        .name("src")
+        .build();
+    bin.add_pad(&out).expect("a new pad");
+    let stream = stream_of(&bin);
+    let audio = track(&stream, Kind::Audio);
+    let gone = Gone::of(&[&stream]).and(&[&audio]);
+    let heard = hear_source(&audio);
+    // As `autoaudiosrc`, which has found its device by now.
+    stream.set_state(gst::State::Ready).expect("READY");
+    out.set_target(first.static_pad("src").as_ref())
+        .expect("it fits");
+    first.set_property("mute", true);
+    assert_eq!(next(&heard), ("mute".into(), true));
+    out.set_target(second.static_pad("src").as_ref())
+        .expect("it fits");
+    assert_eq!(next(&heard), ("unmute".into(), false));
+    second.set_property("mute", true);
+    assert_eq!(next(&heard), ("mute".into(), true));
+    stream.set_state(gst::State::Null).expect("NULL");
+    drop((stream, audio, bin, first, second, out));
     gone.check();
 }
