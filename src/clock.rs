@@ -23,6 +23,11 @@ pub fn monotonic(time: gst::ClockTime) -> i64 {
     time.useconds() as i64 + *AHEAD
 }
 
+/// So many nanoseconds; the last number means none at all, and stands for the longest time here.
+pub fn nanoseconds(count: u64) -> gst::ClockTime {
+    gst::ClockTime::from_nseconds(count.min(gst::ClockTime::MAX.nseconds()))
+}
+
 /// Clocks that disagree by more than this have been set, not drifted.
 const JUMP: i64 = gst::ClockTime::SECOND.nseconds() as i64 / 2;
 

@@ -7,6 +7,7 @@ use once_cell::sync::OnceCell;
 
 use super::blank::Blank;
 use super::samples::{frames_of, time_of};
+use crate::clock::nanoseconds;
 
 /// What media are, between one CAPS event and the next.
 #[derive(Debug, Default)]
@@ -116,7 +117,8 @@ impl Format {
         let mut rest = gst_audio::audio_buffer_truncate(buffer, info.bpf(), frames as usize, None);
         // GStreamer leaves the times to its caller.
         let header = rest.make_mut();
-        header.set_pts(pts + time_of(frames, rate));
+        let left_out = time_of(frames, rate).nseconds();
+        header.set_pts(nanoseconds(pts.nseconds().saturating_add(left_out)));
         header.set_duration(time_of(all - frames, rate));
         rest
     }

@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use super::fanout;
+use super::presence::LONGEST;
 use super::sticky::Sticky;
+use crate::clock::nanoseconds;
 use crate::gate::format::{Format, Pace};
 
 #[derive(Clone, Debug)]
@@ -208,17 +210,41 @@ pub fn moved(event: gst::Event, shift: i64) -> gst::Event {
     }
 }
 
-/// From the beginning of the first to the end of the last.
+/// From the beginning of the first to the end of the last. A length without measure, as some sources give it, is none to reckon with.
 fn stretch(
     first: gst::ClockTime,
     last: gst::ClockTime,
     duration: Option<gst::ClockTime>,
 ) -> (u64, u64) {
-    let length = duration.map_or(0, gst::ClockTime::nseconds);
-    let end = last.nseconds().saturating_add(length);
-    (first.nseconds(), end.max(first.nseconds()))
+    let length = duration.map_or(0, |length| length.nseconds().min(LONGEST));
+    let end = nanoseconds(last.nseconds().saturating_add(length));
+    (first.nseconds(), end.max(first).nseconds())
 }
 
 fn later(time: gst::ClockTime, shift: i64) -> gst::ClockTime {
-    gst::ClockTime::from_nseconds(time.nseconds().saturating_add_signed(shift))
+    nanoseconds(time.nseconds().saturating_add_signed(shift))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_without_measure_are_times_all_the_same() {
+        let (early, last) = (gst::ClockTime::SECOND, gst::ClockTime::MAX);
+        for (first, second, duration) in [
+            (early, early, Some(last)),
+            (last, last, Some(last)),
+            (last, last, Some(early)),
+            (early, last, None),
+            (last, early, Some(early)),
+        ] {
+            let (from, to) = stretch(first, second, duration);
+            assert_eq!(from, first.nseconds());
+            assert!(from <= to && to <= last.nseconds());
+            assert!(to - second.nseconds().max(from) <= LONGEST);
+        }
+        assert_eq!(later(last, i64::MAX), last);
+        assert_eq!(later(early, i64::MIN), gst::ClockTime::ZERO);
+    }
 }

@@ -22,6 +22,11 @@ pub const LONGEST: u64 = 3_600_000_000_000;
 /// How often to look at a source of which nobody knows how often media come.
 const UNKNOWN: u64 = 1_000_000_000;
 
+/// Nothing lasts longer, whatever it says.
+fn bounded((start, end): (u64, u64)) -> (u64, u64) {
+    (start, end.min(start.saturating_add(LONGEST)))
+}
+
 /// Times on the source's clock and positions in its media are in nanoseconds.
 #[derive(Debug)]
 pub struct Presence {
@@ -204,6 +209,7 @@ impl Presence {
             }
         }
         self.came = true;
+        let span = span.map(bounded);
         // Who says that it lasts longer is not missed earlier.
         let interval = self.interval.unwrap_or(0);
         let length = span.map_or(0, |(start, end)| end - start);
@@ -290,7 +296,7 @@ impl Presence {
     /// The source says that it has nothing from one position to another; whether its consumers are to know.
     pub fn gap(&mut self, now: u64, span: Option<(u64, u64)>) -> bool {
         if let Some(span) = span.filter(|_| !self.stalled) {
-            self.cover(now, span);
+            self.cover(now, bounded(span));
         }
         !self.stalled
     }

@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 use gst::prelude::*;
 
 use super::{Arrival, Change, LONGEST, SHORTEST};
-use crate::clock::SOURCE_CLOCK;
+use crate::clock::{SOURCE_CLOCK, nanoseconds};
 use crate::gate::format::Pace;
 use crate::kind::Kind;
 use crate::sync::lock;
@@ -211,10 +211,7 @@ impl Tee {
     }
 
     fn stand_in(&self, (from, to): (u64, u64), sticky: &Arc<Sticky>) -> Option<Item> {
-        let (from, to) = (
-            gst::ClockTime::from_nseconds(from),
-            gst::ClockTime::from_nseconds(to),
-        );
+        let (from, to) = (nanoseconds(from), nanoseconds(to));
         // Consumers that have no caps cannot take anything.
         sticky.caps()?;
         let media = match sticky.format().blank() {
@@ -240,7 +237,10 @@ impl Tee {
     }
 
     fn look_again(&self, turn: u64, at: Option<u64>) {
-        let Some(at) = at else { return };
+        let Some(at) = at.filter(|at| *at <= gst::ClockTime::MAX.nseconds()) else {
+            // Not in anybody's life.
+            return;
+        };
         let next = SOURCE_CLOCK.new_single_shot_id(gst::ClockTime::from_nseconds(at));
         let old = {
             let mut alarm = lock(&self.alarm);
@@ -275,4 +275,23 @@ impl Tee {
 
 fn sensible(interval: gst::ClockTime) -> u64 {
     interval.nseconds().clamp(SHORTEST, LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Weak;
+
+    use super::*;
+    use crate::source::Source;
+
+    #[test]
+    fn a_source_that_is_never_missed_has_no_alarm() {
+        gst::init().expect("GStreamer starts");
+        let tee = Tee::new(Kind::Video, Weak::<Source>::new());
+        tee.look_again(0, Some(u64::MAX));
+        assert!(lock(&tee.alarm).set.is_none());
+        tee.look_again(0, Some(gst::ClockTime::MAX.nseconds()));
+        assert!(lock(&tee.alarm).set.is_some());
+        tee.neglect();
+    }
 }

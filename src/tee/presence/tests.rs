@@ -257,6 +257,19 @@ fn times_without_measure_do_no_harm() {
 }
 
 #[test]
+fn a_length_without_measure_is_no_longer_than_an_hour() {
+    let mut source = pictures();
+    source.came(100, Some((50, u64::MAX - 1)), false);
+    assert_eq!(source.look(100, None), Some(100 + LONGEST + 240));
+    let mut source = pictures();
+    source.came(100, Some((50, 60)), false);
+    source.gap(110, Some((60, u64::MAX - 1)));
+    source.look(350, None);
+    assert_eq!(stand_in(&mut source, 350), []);
+    assert_ne!(source.missing(110 + 2 * LONGEST), None);
+}
+
+#[test]
 fn a_source_that_returns_in_another_time_leaves_its_own_hole() {
     let mut source = pictures();
     source.came(100, Some((50, 60)), false);
