@@ -43,6 +43,8 @@ impl Pace {
             return Self::Variable;
         }
         match gst::ClockTime::SECOND.mul_div_round(seconds, frames) {
+            // Rather the unit that times are told in.
+            Some(interval) if interval < gst::ClockTime::MSECOND => Self::Unsaid,
             Some(interval) => Self::Every(interval),
             None => Self::Variable,
         }
@@ -164,6 +166,8 @@ mod tests {
             (", framerate=25/1", every(40_000_000)),
             (", framerate=30000/1001", every(33_366_667)),
             (", framerate=0/1", Pace::Variable),
+            (", framerate=1000/1", every(1_000_000)),
+            (", framerate=90000/1", Pace::Unsaid),
             ("", Pace::Unsaid),
         ] {
             assert_eq!(of(&format!("video/x-raw{rate}")).pace(), pace, "{rate}");

@@ -6,14 +6,19 @@
 //! A source is muted by itself, or when nothing has come of it for some time: then its consumers get something else, on its own
 //! time line, an interval later than it would have come of itself. So what the source gives when it returns is newer.
 
+mod rate;
 pub mod standin;
 #[cfg(test)]
 mod tests;
+
+use rate::bounded;
 
 /// Without media for so many intervals, a source is muted.
 const PATIENCE: u64 = 25;
 /// The same before its first ones.
 const PATIENCE_AT_FIRST: u64 = 100;
+/// No source is missed earlier, however small its buffers are.
+const LEAST_PATIENCE: u64 = 200_000_000;
 
 /// An interval is at least and at most so long.
 pub const SHORTEST: u64 = 1_000_000;
@@ -21,11 +26,6 @@ pub const LONGEST: u64 = 3_600_000_000_000;
 
 /// How often to look at a source of which nobody knows how often media come.
 const UNKNOWN: u64 = 1_000_000_000;
-
-/// Nothing lasts longer, whatever it says.
-fn bounded((start, end): (u64, u64)) -> (u64, u64) {
-    (start, end.min(start.saturating_add(LONGEST)))
-}
 
 /// Times on the source's clock and positions in its media are in nanoseconds.
 #[derive(Debug)]
@@ -39,6 +39,8 @@ pub struct Presence {
     seen: u64,
     /// From one buffer to the next.
     interval: Option<u64>,
+    /// The same as the caps say it, which is not always true.
+    said: Option<u64>,
     /// Consumers have something up to here.
     covered: Option<u64>,
     /// When the source itself had given everything up to which position.
@@ -54,6 +56,8 @@ pub struct Presence {
     lost: bool,
     /// Where its last media began.
     last_start: Option<u64>,
+    /// From the beginning of those before to there.
+    last_step: Option<u64>,
     told: Change,
 }
 
@@ -96,6 +100,7 @@ impl Presence {
             came: false,
             seen: 0,
             interval: None,
+            said: None,
             covered: None,
             anchor: None,
             stalled: false,
@@ -104,6 +109,7 @@ impl Presence {
             late_until: None,
             lost: false,
             last_start: None,
+            last_step: None,
             told: Change::default(),
         }
     }
@@ -114,6 +120,8 @@ impl Presence {
         self.came = false;
         self.seen = now;
         self.interval = interval;
+        self.said = interval;
+        self.last_step = None;
         self.alarm = u64::MAX;
         self.cut();
     }
@@ -138,7 +146,11 @@ impl Presence {
 
     /// The caps say how often media come; `None` if there is no saying.
     pub fn expect(&mut self, interval: Option<u64>) {
-        self.interval = interval;
+        // Saying the same again does not make it truer.
+        if self.said != interval {
+            self.interval = interval;
+            self.said = interval;
+        }
     }
 
     /// Whether the source's tracks have been told that it is muted.
@@ -164,7 +176,7 @@ impl Presence {
             true => PATIENCE,
             false => PATIENCE_AT_FIRST,
         };
-        Some(self.interval?.saturating_mul(intervals))
+        Some(self.interval?.saturating_mul(intervals).max(LEAST_PATIENCE))
     }
 
     /// How long ago the source gave anything, and how far it was then.
@@ -180,22 +192,6 @@ impl Presence {
         self.anchor = Some((now, end.min(start.saturating_add(interval))));
     }
 
-    /// Learns from media how often they come. One short buffer does not make a source fast.
-    fn learn(&mut self, span: Option<(u64, u64)>) {
-        let Some((start, end)) = span else { return };
-        let last = self.last_start.replace(start);
-        let step = || start.checked_sub(last?);
-        let length = Some(end - start).filter(|length| *length > 0);
-        let Some(length) = length.or_else(step).filter(|length| *length > 0) else {
-            return;
-        };
-        let length = length.clamp(SHORTEST, LONGEST);
-        self.interval = Some(match self.interval.filter(|_| self.came) {
-            Some(known) if known > length => known - (known - length) / 8,
-            _ => length,
-        });
-    }
-
     /// Media came, which last from one position to another; `learn` where only they say how often they come.
     pub fn came(&mut self, now: u64, span: Option<(u64, u64)>, learn: bool) -> Came {
         if learn {
@@ -207,6 +203,8 @@ impl Presence {
                 // The next one will tell.
                 self.interval = None;
             }
+        } else {
+            self.doubt(span);
         }
         self.came = true;
         let span = span.map(bounded);

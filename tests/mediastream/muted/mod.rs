@@ -3,7 +3,7 @@
 //! `muted`: a source that gives nothing for a while, says that it has nothing, or says that it is muted itself (w3c.md FL-03,
 //! FL-06 to FL-09, CL-07).
 //!
-//! Sources here are fast, so that they are missed soon: after 25 intervals of 5 ms.
+//! Sources here are fast, so that they are missed soon: after 200 ms, which are 40 intervals.
 
 mod itself;
 mod recording;

@@ -200,7 +200,7 @@ fn what_comes_later_than_what_was_put_in_its_place_is_dropped_and_counted() {
     feed.push_buffer(at(0, gst::ClockTime::ZERO));
     pull(&mut consumer, 1);
     assert_eq!(next(&heard), ("mute".into(), true));
-    // The hole of 25 intervals is filled, but for what would not have come yet.
+    // The hole of 40 intervals is filled, but for what would not have come yet.
     let black: Vec<_> = (0..20)
         .map(|_| consumer.pull().expect("a buffer"))
         .collect();
