@@ -3,7 +3,7 @@
 //! The bin: properties, signals, and changes of state.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use gio::prelude::*;
 use gst::glib;
@@ -68,6 +68,8 @@ pub struct MediaStream {
     /// The base class is about to bring new children to the state that they belong in.
     pub(super) changing_state: AtomicBool,
     pub(super) guests: Mutex<Guests>,
+    /// How often the tracks were to be told since whoever tells them began.
+    pub(super) to_announce: AtomicU32,
     pub(super) group: gst::GroupId,
 }
 
@@ -175,6 +177,7 @@ impl ObjectSubclass for MediaStream {
             asked: AtomicBool::new(false),
             changing_state: AtomicBool::new(false),
             guests: Mutex::default(),
+            to_announce: AtomicU32::new(0),
             group: gst::GroupId::next(),
         }
     }

@@ -197,8 +197,24 @@ impl MediaStream {
         self.update_active();
     }
 
-    /// Tells downstream and the application which tracks there are now.
+    /// Tells downstream and the application which tracks there are now; or whoever is at it does so once more, for what is told last
+    /// must not be older than what was told before.
     pub(super) fn announce(&self) {
+        if self.to_announce.fetch_add(1, Ordering::AcqRel) > 0 {
+            return;
+        }
+        loop {
+            let asked = self.to_announce.load(Ordering::Acquire);
+            self.announce_now();
+            let to_announce = &self.to_announce;
+            let done = to_announce.compare_exchange(asked, 0, Ordering::AcqRel, Ordering::Acquire);
+            if done.is_ok() {
+                break;
+            }
+        }
+    }
+
+    fn announce_now(&self) {
         let collection = self.collection();
         for view in self.views() {
             self.tell_membership(&view, collection.clone());

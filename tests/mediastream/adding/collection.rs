@@ -9,7 +9,7 @@ use gst::prelude::*;
 use crate::support::*;
 
 /// The upstream-id of a collection and the stream-ids in it.
-type Told = (String, Vec<String>);
+pub type Told = (String, Vec<String>);
 
 fn told(collection: &gst::StreamCollection) -> Told {
     let id = |stream: gst::Stream| stream.stream_id().expect("an id").to_string();
@@ -17,7 +17,7 @@ fn told(collection: &gst::StreamCollection) -> Told {
     (upstream, collection.iter().map(id).collect())
 }
 
-fn hear_collections(element: &impl IsA<gst::Element>) -> Receiver<Told> {
+pub fn hear_collections(element: &impl IsA<gst::Element>) -> Receiver<Told> {
     hear_messages(element, |message| match message.view() {
         gst::MessageView::StreamCollection(message) => Some(told(&message.stream_collection())),
         _ => None,
@@ -25,7 +25,7 @@ fn hear_collections(element: &impl IsA<gst::Element>) -> Receiver<Told> {
 }
 
 /// What the consumer was told last.
-fn told_downstream(consumer: &mut gst_check::Harness) -> Vec<Told> {
+pub fn told_downstream(consumer: &mut gst_check::Harness) -> Vec<Told> {
     let events = std::iter::from_fn(|| consumer.try_pull_event());
     let collections = events.filter_map(|event| match event.view() {
         gst::EventView::StreamCollection(event) => Some(told(&event.stream_collection())),

@@ -7,6 +7,7 @@ use std::thread;
 
 use gst::prelude::*;
 
+use super::collection::{hear_collections, told_downstream};
 use crate::device::Device;
 use crate::support::*;
 
@@ -39,6 +40,36 @@ fn threads_add_and_remove_tracks_of_a_running_stream() {
     assert_eq!(stream.children().len(), 1);
     drop((consumer, stream));
     gone.check();
+}
+
+#[test]
+fn what_is_told_last_has_the_tracks_of_all_threads() {
+    for _ in 0..50 {
+        let feed = Feed::video();
+        let stream = video_stream(&feed);
+        let gone = Gone::of(&[&stream]);
+        let collections = hear_collections(&stream);
+        let mut consumer = consume(&stream, "video_0");
+        let first = track(&stream, Kind::Video);
+        let start = Barrier::new(8);
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let sibling = clone(&first);
+                    start.wait();
+                    add(&stream, &sibling);
+                });
+            }
+        });
+        let all = (stream.id(), ids(&stream));
+        assert_eq!(all.1.len(), 9);
+        assert_eq!(collections.try_iter().last(), Some(all.clone()));
+        feed.push(0);
+        assert_eq!(pull(&mut consumer, 1), [0]);
+        assert_eq!(told_downstream(&mut consumer).pop(), Some(all));
+        drop((consumer, stream, first));
+        gone.check();
+    }
 }
 
 #[test]
