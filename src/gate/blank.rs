@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use gst::prelude::*;
 use once_cell::sync::Lazy;
 
-use super::samples::frames_of;
+use super::samples::{frames_of, frames_of_buffer};
 use crate::sync::lock;
 
 /// What goes out in place of media of one format.
@@ -43,7 +43,7 @@ impl Blank {
     pub fn instead_of(&self, buffer: &gst::BufferRef) -> Option<gst::Buffer> {
         let blank = match &self.0 {
             Content::Black(_) => self.make(0)?,
-            Content::Silence { info, .. } => self.make(buffer.size() / info.bpf() as usize)?,
+            Content::Silence { info, .. } => self.make(frames_of_buffer(buffer, info) as usize)?,
         };
         self.dress(blank, buffer, true)
     }
@@ -200,4 +200,27 @@ fn black(info: &gst_video::VideoInfo) -> Option<gst::Memory> {
     let buffer = to.into_buffer();
     let data = buffer.map_readable().ok()?.to_vec();
     Some(gst::Memory::from_slice(data))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_in_place_of_planes_is_as_long_as_what_is_in_them() {
+        gst::init().expect("GStreamer starts");
+        let info = gst_audio::AudioInfo::builder(gst_audio::AudioFormat::S16le, 8000, 2)
+            .layout(gst_audio::AudioLayout::NonInterleaved)
+            .build()
+            .expect("sound");
+        // Room for 16 samples in each plane.
+        let mut buffer = gst::Buffer::from_mut_slice(vec![1; 64]);
+        let header = buffer.get_mut().expect("a new buffer");
+        gst_audio::AudioMeta::add(header, &info, 5, &[0, 32]).expect("planes");
+        let blank = Blank::silence(&info).expect("silence");
+        let silence = blank.instead_of(&buffer).expect("silence");
+        assert_eq!(silence.size(), 20);
+        let meta = silence.meta::<gst_audio::AudioMeta>().expect("planes");
+        assert_eq!((meta.samples(), meta.offsets()), (5, &[0, 10][..]));
+    }
 }

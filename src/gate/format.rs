@@ -6,7 +6,7 @@ use gst::prelude::*;
 use once_cell::sync::OnceCell;
 
 use super::blank::Blank;
-use super::samples::{frames_of, time_of};
+use super::samples::{frames_of, frames_of_buffer, time_of};
 use crate::clock::nanoseconds;
 
 /// What media are, between one CAPS event and the next.
@@ -85,17 +85,9 @@ impl Format {
 
     /// W3C frames in a buffer: sample frames of raw audio, else one.
     pub fn frames(&self, buffer: &gst::BufferRef) -> u64 {
-        let Some(info) = self.audio.as_ref().filter(|info| info.bpf() > 0) else {
-            return 1;
-        };
-        // Planes may be longer than what is in them.
-        let planar = info.layout() == gst_audio::AudioLayout::NonInterleaved;
-        match planar
-            .then(|| buffer.meta::<gst_audio::AudioMeta>())
-            .flatten()
-        {
-            Some(meta) => meta.samples() as u64,
-            None => buffer.size() as u64 / u64::from(info.bpf()),
+        match &self.audio {
+            Some(info) if info.bpf() > 0 => frames_of_buffer(buffer, info),
+            _ => 1,
         }
     }
 

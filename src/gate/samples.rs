@@ -19,6 +19,17 @@ pub fn frames_of(time: gst::ClockTime, rate: u32) -> u64 {
         .unwrap_or(0)
 }
 
+/// How many sample frames are in a buffer.
+pub fn frames_of_buffer(buffer: &gst::BufferRef, info: &gst_audio::AudioInfo) -> u64 {
+    // Planes may be longer than what is in them.
+    let planar = info.layout() == gst_audio::AudioLayout::NonInterleaved;
+    let meta = planar.then(|| buffer.meta::<gst_audio::AudioMeta>());
+    match meta.flatten() {
+        Some(meta) => meta.samples() as u64,
+        None => buffer.size() as u64 / u64::from(info.bpf().max(1)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
