@@ -51,6 +51,12 @@ impl Pace {
     }
 }
 
+/// Other features say what comes with the memory, or how pictures are laid out in it.
+fn has_special_memory(features: &gst::CapsFeaturesRef) -> bool {
+    let system = gst::CAPS_FEATURE_MEMORY_SYSTEM_MEMORY.as_str();
+    (features.iter()).any(|feature| feature.starts_with("memory:") && feature != system)
+}
+
 impl Format {
     /// The format that these caps say.
     pub fn of(caps: &gst::Caps) -> Self {
@@ -65,9 +71,7 @@ impl Format {
             raw: matches!(name, Some("video/x-raw" | "audio/x-raw")),
             audio,
             pace: rate.map_or(Pace::Unsaid, Pace::of),
-            special_memory: caps.features(0).is_some_and(|features| {
-                features.size() > 0 && !features.contains(gst::CAPS_FEATURE_MEMORY_SYSTEM_MEMORY)
-            }),
+            special_memory: caps.features(0).is_some_and(has_special_memory),
             caps: Some(caps.clone()),
             blank: OnceCell::new(),
         }
@@ -173,6 +177,18 @@ mod tests {
             (
                 "video/x-raw(memory:DMABuf), format=I420, width=4, height=4",
                 false,
+            ),
+            (
+                "video/x-raw(memory:GLMemory, meta:GstVideoOverlayComposition), format=RGBA, width=4, height=4",
+                false,
+            ),
+            (
+                "video/x-raw(meta:GstVideoOverlayComposition), format=I420, width=4, height=4",
+                true,
+            ),
+            (
+                "video/x-raw(format:Interlaced), format=I420, width=4, height=4, interlace-mode=alternate",
+                true,
             ),
             ("video/x-raw, format=I420", false),
             ("video/x-h264", false),

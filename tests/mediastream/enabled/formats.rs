@@ -104,6 +104,35 @@ fn every_raw_video_format_is_black_and_opaque_in_every_colour_range() {
 }
 
 #[test]
+fn fields_that_come_one_by_one_are_as_black_as_pictures_of_their_height() {
+    init();
+    let mut compared = 0;
+    for format in gst_video::VideoFormat::iter_raw() {
+        let caps = |features: &str, height: i32, mode: &str| {
+            let format = format.to_str();
+            let caps = format!(
+                "video/x-raw{features}, format={format}, width=50, height={height}, framerate=25/1, \
+                 interlace-mode={mode}"
+            );
+            caps.parse::<gst::Caps>().expect("caps")
+        };
+        let fields = caps("(format:Interlaced)", 64, "alternate");
+        let pictures = caps("", 32, "progressive");
+        let size = |caps: &gst::Caps| gst_video::VideoInfo::from_caps(caps).map(|info| info.size());
+        let size = size(&fields).expect("caps");
+        let field = blank("video-source", &fields, size);
+        assert_eq!(field.size(), size, "{fields}");
+        let picture = blank("video-source", &pictures, size);
+        // Of tiles GStreamer keeps room for both fields.
+        if field.size() == picture.size() {
+            assert_eq!(bytes(&field), bytes(&picture), "{fields}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 100, "{compared}");
+}
+
+#[test]
 fn black_is_what_the_colour_range_says() {
     init();
     for (format, colorimetry, first, last) in [
