@@ -243,7 +243,10 @@ impl Tee {
                     ..item
                 });
             }
-            Verdict::AwaitKey => self.ask_for_key_unit(false, Instant::now()),
+            Verdict::AwaitKey => {
+                self.came_late(item.media.frames(format));
+                self.ask_for_key_unit(false, Instant::now());
+            }
             Verdict::Withhold => {}
         }
         Some(Item {
@@ -251,6 +254,13 @@ impl Tee {
             mark: Mark::STANDS_IN,
             sticky: item.sticky,
         })
+    }
+
+    /// Counts frames that no consumer gets; of a source that says that it is muted none is counted.
+    fn came_late(&self, frames: u64) {
+        if self.gate.is_enabled() {
+            self.late.fetch_add(frames, Ordering::Relaxed);
+        }
     }
 
     /// Frames that came after something else had been put in their place, or were lost on the way here.

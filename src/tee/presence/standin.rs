@@ -137,7 +137,7 @@ impl Tee {
             Arrival::Pass => media,
             Arrival::Late => {
                 gst::log!(CAT, "Late: {span:?}");
-                self.late.fetch_add(media.frames(format), Ordering::Relaxed);
+                self.came_late(media.frames(format));
                 if !format.is_raw() {
                     self.gate.broken();
                 }
@@ -147,7 +147,7 @@ impl Tee {
                 let frames = media.frames(format);
                 let rest = media.from(position, format);
                 let late = frames.saturating_sub(rest.frames(format));
-                self.late.fetch_add(late, Ordering::Relaxed);
+                self.came_late(late);
                 rest
             }
             Arrival::Behind => {

@@ -4,7 +4,7 @@
 
 use gst::prelude::*;
 
-use super::{is_blank, sound};
+use super::{INTERVAL, buffer, is_blank, sound};
 use crate::support::*;
 
 /// A microphone with a switch.
@@ -16,7 +16,10 @@ struct Microphone {
 
 impl Microphone {
     fn new() -> Self {
-        let feed = Feed::timed(AUDIO);
+        Self::of(Feed::timed(AUDIO))
+    }
+
+    fn of(feed: Feed) -> Self {
         let bin = gst::Bin::new();
         let switch = add(&bin, "volume");
         bin.add(&feed.element()).expect("it fits");
@@ -100,7 +103,38 @@ fn a_source_that_is_muted_from_the_beginning_makes_its_tracks_so() {
 }
 
 #[test]
+fn nothing_is_counted_of_what_comes_late_while_the_source_is_muted() {
+    let microphone = Microphone::of(Feed::new(AUDIO));
+    let stream = microphone.stream();
+    let audio = track(&stream, Kind::Audio);
+    let gone = Gone::of(&[&stream]).and(&[&audio]);
+    let heard = hear_source(&audio);
+    let mut consumer = consume(&stream, "audio_0");
+    let at = |number: u64, pts: gst::ClockTime, size: usize| {
+        let mut sound = buffer(number, size);
+        sound.make_mut().set_pts(pts);
+        sound.make_mut().set_duration(gst::ClockTime::NONE);
+        sound
+    };
+    microphone.feed.push_buffer(at(0, gst::ClockTime::ZERO, 80));
+    assert!(!is_blank(&consumer.pull().expect("a buffer")));
+    microphone.mute(true);
+    assert_eq!(next(&heard), ("mute".into(), true));
+    // It gives nothing any more, either, and something stands in.
+    let silence = (0..10).map(|_| consumer.pull().expect("a buffer"));
+    assert!(silence.collect::<Vec<_>>().iter().all(is_blank));
+    // What comes now is late, in part or all of it.
+    microphone.feed.push_buffer(at(1, INTERVAL, 80));
+    microphone.feed.push_buffer(at(2, INTERVAL, 160_000));
+    settle_counts(&audio, &mut consumer);
+    assert_eq!(count(&audio, "totalFrames"), 40);
+    drop((consumer, stream, audio, microphone));
+    gone.check();
+}
+
+#[test]
 fn a_sound_that_is_muted_somewhere_else_or_before_it_is_mixed_does_not_make_the_source_so() {
+    init();
     let bin = gst::Bin::new();
     let [near, far] = [add(&bin, "volume"), add(&bin, "volume")];
     let [mix, all] = [add(&bin, "funnel"), add(&bin, "volume")];
@@ -131,6 +165,7 @@ fn a_sound_that_is_muted_somewhere_else_or_before_it_is_mixed_does_not_make_the_
 
 #[test]
 fn a_source_that_gets_its_microphone_late_is_muted_with_it_and_with_no_other() {
+    init();
     let bin = gst::Bin::new();
     let [first, second] = [add(&bin, "volume"), add(&bin, "volume")];
     let out = gst::GhostPad::builder(gst::PadDirection::Src)

@@ -263,7 +263,7 @@ fn sound_that_comes_late_is_cut_and_keeps_its_time() {
 }
 
 #[test]
-fn encoded_media_that_come_late_are_not_left_without_their_key_frame() {
+fn encoded_media_that_come_late_are_not_left_without_their_key_frame_and_all_are_counted() {
     let feed = Feed::new(&format!("{ENCODED}, framerate=200/1"));
     let stream = video_stream(&feed);
     let video = track(&stream, Kind::Video);
@@ -289,6 +289,10 @@ fn encoded_media_that_come_late_are_not_left_without_their_key_frame() {
     feed.push_buffer(at(4, 2002 * INTERVAL, false));
     assert_eq!(next(&heard), ("unmute".into(), false));
     assert_eq!(pull(&mut consumer, 1), [4]);
+    settle_counts(&video, &mut consumer);
+    assert_eq!(count(&video, "deliveredFrames"), 2);
+    assert_eq!(count(&video, "droppedFrames"), 3);
+    assert_eq!(count(&video, "totalFrames"), 5);
     drop((consumer, stream, video));
     gone.check();
 }
