@@ -18,11 +18,13 @@ mod attach;
 mod bus;
 mod control;
 mod devices;
+mod ending;
 mod machine;
 mod notices;
 mod offer;
 mod owner;
 mod raising;
+mod telling;
 mod volume;
 
 pub use control::User;
@@ -34,7 +36,6 @@ use crate::error::Failure;
 use crate::kind::Kind;
 use crate::sync::lock;
 use crate::tee::{Change, Tee};
-use crate::track::MediaStreamTrack;
 use crate::track::core::Track;
 use control::{Control, Wish};
 use machine::Machine;
@@ -298,142 +299,5 @@ impl Source {
         }
         lock(&self.threads).remove(&own);
         self.settled.notify_all();
-    }
-
-    /// The source cannot go on: warns of it and ends the tracks; a source that never gave anything is an error.
-    fn fail(self: &Arc<Self>, failure: Failure) {
-        let Some(failure) = self.machine.keep(failure) else {
-            return;
-        };
-        let started = self.tee.sticky().segment().is_some();
-        self.give_up(failure, started);
-    }
-
-    /// Ends the tracks, and says why: in a warning if they have got something.
-    fn give_up(self: &Arc<Self>, failure: Failure, started: bool) {
-        let source = self.clone();
-        self.chores.push(move || source.push_ends());
-        let source = self.clone();
-        self.notices.push(move || {
-            source.each_application(|element| {
-                if started {
-                    failure.warn(element);
-                } else {
-                    failure.post(element);
-                }
-            });
-            source.end_tracks();
-        });
-    }
-
-    /// The source has given all it had.
-    fn end(self: &Arc<Self>) {
-        let source = self.clone();
-        self.chores.push(move || source.push_ends());
-        let source = self.clone();
-        self.notices.push(move || source.end_tracks());
-    }
-
-    /// Ends the tracks one after the other: when the first `ended` is handled, the others are still live (W3C
-    /// #ends-nostop: one task for each).
-    fn end_tracks(&self) {
-        lock(&self.tracks).over = true;
-        // Those that came since the source ended have not got their EOS.
-        self.push_ends();
-        for track in self.tracks() {
-            track.end();
-        }
-    }
-
-    /// EOS follows what consumers have, whatever handlers do.
-    fn push_ends(&self) {
-        for adapter in self.adapters() {
-            adapter.end();
-        }
-        for track in self.tracks() {
-            track.push_end();
-        }
-    }
-
-    /// Tells the tracks one after the other (W3C "set a track's muted state").
-    fn set_muted(&self, change: Change) {
-        {
-            let mut tracks = lock(&self.tracks);
-            if tracks.muted.number >= change.number {
-                return;
-            }
-            tracks.muted = change;
-        }
-        for track in self.tracks() {
-            track.set_muted(change.muted);
-        }
-    }
-
-    fn views(&self) -> Vec<MediaStreamTrack> {
-        self.tracks()
-            .iter()
-            .flat_map(|track| track.views())
-            .collect()
-    }
-
-    /// Calls once for each pipeline that uses this source.
-    fn each_application(&self, act: impl Fn(&gst::Element)) {
-        let users: HashSet<_> = lock(&self.control).users().collect();
-        let mut views = self.views();
-        views.retain(|view| users.contains(&view.user()));
-        let mut seen = HashSet::new();
-        for view in views {
-            let element = view.upcast::<gst::Element>();
-            let mut root = element.clone().upcast::<gst::Object>();
-            while let Some(parent) = root.parent() {
-                root = parent;
-            }
-            if seen.insert(root) {
-                act(&element);
-            }
-        }
-    }
-
-    /// A context for the source's elements, from an application that uses it.
-    pub fn set_context(&self, context: &gst::Context) {
-        if let Some(pipeline) = self.machine.pipeline() {
-            pipeline.set_context(context);
-        }
-    }
-
-    /// Does something after what has been asked for before, and then tells of it, both on threads of the plugin's own.
-    pub fn after_that<R: Send + 'static>(
-        &self,
-        act: impl FnOnce() -> R + Send + 'static,
-        tell: impl FnOnce(R) + Send + 'static,
-    ) {
-        let Some(source) = self.this.upgrade() else {
-            return;
-        };
-        self.chores.push(move || {
-            let result = act();
-            source.notices.push(move || tell(result));
-        });
-    }
-
-    fn tell_now(&self, message: &gst::Message) {
-        self.each_application(|element| {
-            let _ = element.post_message(message.clone());
-        });
-    }
-
-    fn tell(self: &Arc<Self>, message: gst::Message) {
-        let source = self.clone();
-        self.notices.push(move || source.tell_now(&message));
-    }
-
-    fn latency_changed(self: &Arc<Self>) {
-        let source = self.clone();
-        self.notices.push(move || {
-            source.each_application(|element| {
-                let message = gst::message::Latency::builder().src(element).build();
-                let _ = element.post_message(message);
-            });
-        });
     }
 }

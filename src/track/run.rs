@@ -19,6 +19,38 @@ use crate::tee::exit::Exit;
 use crate::tee::{Place, Tee};
 
 impl MediaStreamTrack {
+    /// The fan-out that the consumer's media come from.
+    pub(super) fn tee(&self) -> Option<Arc<Tee>> {
+        let adapter =
+            (lock(&self.run).playing.as_ref()).and_then(|playing| playing.adapter.clone());
+        match adapter {
+            Some(adapter) => Some(adapter.tee().clone()),
+            None => self.core().map(|track| track.source().tee().clone()),
+        }
+    }
+
+    /// What the pad may give; `None` as long as nobody knows.
+    pub(super) fn caps(&self, filter: Option<&gst::Caps>) -> Option<gst::Caps> {
+        let source = self.core()?.source();
+        let Some(caps) = source.offer().map(|offer| offer.caps()) else {
+            return source.tee().caps(filter);
+        };
+        Some(match filter {
+            Some(filter) => filter.intersect_with_mode(&caps, gst::CapsIntersectMode::First),
+            None => caps,
+        })
+    }
+
+    /// Where the pad's media come from: at two places, while one branch goes on until the next one has something.
+    pub(super) fn places(&self) -> Vec<Place> {
+        let run = lock(&self.run);
+        let Some(playing) = &run.playing else {
+            return Vec::new();
+        };
+        let former = playing.branch.former().map(|(_, place)| place);
+        former.into_iter().chain([playing.place.clone()]).collect()
+    }
+
     /// The consumer may have changed: a branch that has lost its consumer tries again.
     pub(super) fn reconfigure(&self) {
         let places = {

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! What becomes of the tracks when their source fails, ends, or is muted.
+
+use std::sync::Arc;
+
+use super::Source;
+use crate::error::Failure;
+use crate::sync::lock;
+use crate::tee::Change;
+
+impl Source {
+    /// The source cannot go on: warns of it and ends the tracks; a source that never gave anything is an error.
+    pub(super) fn fail(self: &Arc<Self>, failure: Failure) {
+        let Some(failure) = self.machine.keep(failure) else {
+            return;
+        };
+        let started = self.tee.sticky().segment().is_some();
+        self.give_up(failure, started);
+    }
+
+    /// Ends the tracks, and says why: in a warning if they have got something.
+    pub(super) fn give_up(self: &Arc<Self>, failure: Failure, started: bool) {
+        let source = self.clone();
+        self.chores.push(move || source.push_ends());
+        let source = self.clone();
+        self.notices.push(move || {
+            source.each_application(|element| {
+                if started {
+                    failure.warn(element);
+                } else {
+                    failure.post(element);
+                }
+            });
+            source.end_tracks();
+        });
+    }
+
+    /// The source has given all it had.
+    pub(super) fn end(self: &Arc<Self>) {
+        let source = self.clone();
+        self.chores.push(move || source.push_ends());
+        let source = self.clone();
+        self.notices.push(move || source.end_tracks());
+    }
+
+    /// Ends the tracks one after the other: when the first `ended` is handled, the others are still live (W3C
+    /// #ends-nostop: one task for each).
+    pub(super) fn end_tracks(&self) {
+        lock(&self.tracks).over = true;
+        // Those that came since the source ended have not got their EOS.
+        self.push_ends();
+        for track in self.tracks() {
+            track.end();
+        }
+    }
+
+    /// EOS follows what consumers have, whatever handlers do.
+    pub(super) fn push_ends(&self) {
+        for adapter in self.adapters() {
+            adapter.end();
+        }
+        for track in self.tracks() {
+            track.push_end();
+        }
+    }
+
+    /// Tells the tracks one after the other (W3C "set a track's muted state").
+    pub(super) fn set_muted(&self, change: Change) {
+        {
+            let mut tracks = lock(&self.tracks);
+            if tracks.muted.number >= change.number {
+                return;
+            }
+            tracks.muted = change;
+        }
+        for track in self.tracks() {
+            track.set_muted(change.muted);
+        }
+    }
+}
