@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! What a branch counts for its track, and what the track's counters know of it.
+
+use std::sync::atomic::Ordering;
+
+use super::Branch;
+use crate::sync::lock;
+use crate::track::stats::{Frames, Snapshot};
+
+impl Branch {
+    /// What the track's counters do not know of, of the former branch as well.
+    pub fn unbooked(&self) -> Snapshot {
+        let delivered = self.delivered.load(Ordering::Relaxed);
+        let booked = self.booked.load(Ordering::Relaxed);
+        let (mut late, mut discarded) = (0, 0);
+        if self.gate.is_enabled() {
+            late = self
+                .late_frames()
+                .saturating_sub(self.late.load(Ordering::Relaxed));
+            discarded = self
+                .left_out()
+                .saturating_sub(self.discarded.load(Ordering::Relaxed));
+        }
+        let own = Snapshot {
+            delivered: self.frames(delivered.saturating_sub(booked)),
+            dropped: self.frames(late),
+            discarded: self.frames(discarded),
+            latency: self.latencies.get(),
+        };
+        match self.former() {
+            Some((former, _)) => former.unbooked().and(own),
+            None => own,
+        }
+    }
+
+    /// Tells the track's counters of them.
+    pub fn book(&self) {
+        let delivered = self.delivered.load(Ordering::Relaxed);
+        let booked = self.booked.fetch_max(delivered, Ordering::Relaxed);
+        let delivered = self.frames(delivered.saturating_sub(booked));
+        self.counters.delivered(delivered);
+        let late = self.late_frames();
+        let known = self.late.fetch_max(late, Ordering::Relaxed);
+        self.drop_frames(late.saturating_sub(known));
+        let discarded = self.left_out();
+        let known = self.discarded.fetch_max(discarded, Ordering::Relaxed);
+        if self.gate.is_enabled() {
+            let discarded = self.frames(discarded.saturating_sub(known));
+            self.counters.discarded(discarded);
+        }
+    }
+
+    /// Frames of the format that the consumer knows.
+    pub(super) fn frames(&self, count: u64) -> Frames {
+        let rate = lock(&self.pushed)
+            .format
+            .as_ref()
+            .and_then(|format| format.rate());
+        Frames::of(count, rate)
+    }
+
+    /// Counts frames that the consumer did not get; of those that are withheld none is counted.
+    pub(super) fn drop_frames(&self, frames: u64) {
+        if frames > 0 && self.gate.is_enabled() {
+            self.counters.dropped(self.frames(frames));
+        }
+    }
+
+    /// Frames that came too late for any consumer, since the source is there.
+    pub(super) fn late_frames(&self) -> u64 {
+        self.tee.upgrade().map_or(0, |tee| tee.late())
+    }
+
+    /// Frames that were left out before this fan-out, since it is there.
+    pub(super) fn left_out(&self) -> u64 {
+        self.tee.upgrade().map_or(0, |tee| tee.discarded())
+    }
+}
