@@ -4,6 +4,8 @@
 
 use std::sync::Mutex;
 
+use gst::prelude::*;
+
 use crate::kind::Kind;
 use crate::sync::lock;
 
@@ -40,6 +42,14 @@ pub fn hints(kind: Kind) -> &'static [&'static str] {
         Kind::Video => &["", "motion", "detail", "text"],
         Kind::None => &[""],
     }
+}
+
+/// What downstream of this pad has been told.
+pub fn told(pad: &gst::Pad) -> Option<String> {
+    let events = (0..).map_while(|at| pad.sticky_event::<gst::event::CustomDownstreamSticky>(at));
+    let mut structures = events.filter_map(|event| event.structure().map(|s| s.to_owned()));
+    let ours = structures.find(|structure| structure.name() == EVENT)?;
+    ours.get("hint").ok()
 }
 
 /// Tells downstream.

@@ -30,7 +30,7 @@ pub(super) struct Pushed {
     pub(super) sticky: Option<Arc<Sticky>>,
     /// The tracks of the stream, and the hint, that the consumer knows.
     pub(super) collection: Option<Arc<Collection>>,
-    pub(super) hint: String,
+    pub(super) hint: Option<String>,
     /// What the caps said that the consumer knows.
     pub(super) format: Option<Arc<Format>>,
     /// The consumer was flushed and has lost the segment.
@@ -138,8 +138,10 @@ impl Branch {
     /// Tells the consumer what the media are of, if it does not know.
     fn push_hint(&self) {
         let new = self.identity.hint();
-        let known = std::mem::replace(&mut lock(&self.pushed).hint, new.clone());
-        if known != new {
+        let known = lock(&self.pushed).hint.replace(new.clone());
+        // A former branch may have told the pad.
+        let known = known.or_else(|| hint::told(self.exit.own()));
+        if known.unwrap_or_default() != new {
             self.exit.own().push_event(hint::event(&new));
         }
     }

@@ -84,6 +84,18 @@ fn cloned_tracks_have_hints_of_their_own() {
     });
 }
 
+/// The hints that a consumer has been told since the last time.
+fn heard(encoder: &mut gst_check::Harness) -> Vec<String> {
+    let events = std::iter::from_fn(|| encoder.try_pull_event());
+    let hints = events.filter_map(|event| {
+        let structure = event.structure()?;
+        let ours = event.type_() == gst::EventType::CustomDownstreamSticky;
+        (ours && structure.name() == "mediastream-content-hint")
+            .then(|| structure.get::<String>("hint").expect("a hint"))
+    });
+    hints.collect()
+}
+
 #[test]
 fn downstream_is_told_the_hint_by_a_sticky_event_and_of_each_change_once() {
     page(|page| {
@@ -91,16 +103,6 @@ fn downstream_is_told_the_hint_by_a_sticky_event_and_of_each_change_once() {
         let stream = page.run(video_stream(&feed));
         let video = track(&stream, Kind::Video);
         let mut encoder = consume(&stream, "video_0");
-        let heard = |encoder: &mut gst_check::Harness| {
-            let events = std::iter::from_fn(|| encoder.try_pull_event());
-            let hints = events.filter_map(|event| {
-                let structure = event.structure()?;
-                let ours = event.type_() == gst::EventType::CustomDownstreamSticky;
-                (ours && structure.name() == "mediastream-content-hint")
-                    .then(|| structure.get::<String>("hint").expect("a hint"))
-            });
-            hints.collect::<Vec<_>>()
-        };
         let mut after = |number: u64, hint: Option<&str>| {
             if let Some(hint) = hint {
                 set(&video, hint);
@@ -114,5 +116,27 @@ fn downstream_is_told_the_hint_by_a_sticky_event_and_of_each_change_once() {
         assert_eq!(after(2, Some("motion")), [""; 0]);
         assert_eq!(after(3, None), [""; 0]);
         assert_eq!(after(4, Some("")), [""]);
+    });
+}
+
+#[test]
+fn downstream_is_told_after_a_pause_what_has_changed_in_it_and_nothing_else() {
+    page(|page| {
+        let feed = Feed::video();
+        let stream = page.run(video_stream(&feed));
+        let video = track(&stream, Kind::Video);
+        set(&video, "text");
+        let mut encoder = consume(&stream, "video_0");
+        feed.push(0);
+        pull(&mut encoder, 1);
+        assert_eq!(heard(&mut encoder), ["text"]);
+        for (number, hint, told) in [(1, "text", &[][..]), (2, "", &[""]), (3, "", &[])] {
+            stream.set_state(gst::State::Paused).expect("PAUSED");
+            set(&video, hint);
+            stream.set_state(gst::State::Playing).expect("PLAYING");
+            feed.push(number);
+            pull(&mut encoder, 1);
+            assert_eq!(heard(&mut encoder), told, "{number}");
+        }
     });
 }
