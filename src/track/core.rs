@@ -165,10 +165,12 @@ impl Track {
             true => TrackEvent::Mute,
             false => TrackEvent::Unmute,
         };
-        for view in self.views() {
+        self.each_view_while_live(|view| {
             view.notify("muted");
-            view.tell(event);
-        }
+            if self.is_live() {
+                view.tell(event);
+            }
+        });
         if !muted && self.reconfigured.swap(false, Ordering::AcqRel) {
             self.reconfigured();
         }
@@ -178,9 +180,16 @@ impl Track {
     pub fn reconfigured(&self) {
         if self.is_muted() {
             self.reconfigured.store(true, Ordering::Release);
-        } else if self.is_live() {
-            for view in self.views() {
-                view.tell(TrackEvent::ConfigurationChange);
+        } else {
+            self.each_view_while_live(|view| view.tell(TrackEvent::ConfigurationChange));
+        }
+    }
+
+    /// Any handler, and anybody else, may stop the track meanwhile: then nobody is told of anything any more.
+    fn each_view_while_live(&self, tell: impl Fn(&MediaStreamTrack)) {
+        for view in self.views() {
+            if self.is_live() {
+                tell(&view);
             }
         }
     }

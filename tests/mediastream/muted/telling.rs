@@ -106,6 +106,61 @@ fn a_handler_may_stop_and_clone_and_change_the_stream() {
 }
 
 #[test]
+fn a_track_that_a_handler_has_stopped_is_told_nothing_more() {
+    let feed = pictures();
+    let stream = video_stream(&feed);
+    let same = same_tracks(&stream);
+    let first = track(&stream, Kind::Video);
+    let sibling = clone(&first);
+    let views = [first, track(&same, Kind::Video)];
+    let gone = Gone::of(&[&stream, &same]).and(&[&views[0], &views[1], &sibling]);
+    let heard = views.each_ref().map(hear_source);
+    let last = hear_source(&sibling);
+    views[0].connect_notify(Some("muted"), |track, _| stop(track));
+    let consumer = consume(&sibling, "src");
+    // The sibling is told after it.
+    feed.push_buffer(picture(0));
+    assert_eq!(next(&last), ("mute".into(), true));
+    for (view, heard) in views.iter().zip(&heard) {
+        assert_eq!(view.ready_state(), ReadyState::Ended);
+        assert!(heard.try_recv().is_err());
+    }
+    drop((consumer, stream, same, views, sibling));
+    gone.check();
+}
+
+#[test]
+fn a_view_is_told_of_no_other_format_after_another_ones_handler_has_stopped_the_track() {
+    let feed = pictures();
+    let stream = video_stream(&feed);
+    let same = same_tracks(&stream);
+    let first = track(&stream, Kind::Video);
+    let sibling = clone(&first);
+    let views = [first, track(&same, Kind::Video)];
+    let gone = Gone::of(&[&stream, &same]).and(&[&views[0], &views[1], &sibling]);
+    views[0].connect("configurationchange", false, |args| {
+        stop(&args[0].get().expect("a track"));
+        None
+    });
+    let second = hear_source(&views[1]);
+    let last = hear_source(&sibling);
+    let mut consumer = consume(&sibling, "src");
+    feed.push_buffer(picture(0));
+    pull(&mut consumer, 1);
+    let caps = VIDEO.replace("framerate=10/1", "framerate=100/1");
+    feed.app_src().set_caps(Some(&caps.parse().expect("caps")));
+    feed.push_buffer(picture(1));
+    while next(&last).0 != "configurationchange" {}
+    assert!(
+        second
+            .try_iter()
+            .all(|(name, _)| name != "configurationchange")
+    );
+    drop((consumer, stream, same, views, sibling));
+    gone.check();
+}
+
+#[test]
 fn a_source_that_gives_another_format_tells_each_track_and_a_muted_one_when_it_is_not_any_more() {
     let feed = pictures();
     let stream = video_stream(&feed);
