@@ -164,3 +164,51 @@ fn a_disabled_track_is_black_in_the_size_that_it_had() {
     );
     assert_eq!(size(&sink), (16, 9));
 }
+
+#[test]
+fn what_is_cropped_is_the_middle_and_nothing_is_stretched() {
+    let feed = pictures();
+    let stream = video_stream(&feed);
+    let video = track(&stream, Kind::Video);
+    let mut sink = consume(&stream, "video_0");
+    show(&feed, 0..1);
+    see(&mut sink);
+    // Seven columns of 10 on either side, and 18 in between: a square, of which each quarter has its own grey.
+    let mut picture = picture(1);
+    {
+        let picture = picture.get_mut().expect("not shared yet");
+        let mut pixels = picture.map_writable().expect("writable");
+        for (row, line) in pixels.chunks_mut(32).enumerate() {
+            for (column, pixel) in line.iter_mut().enumerate() {
+                *pixel = match (row < 9, column) {
+                    (_, 0..7 | 25..) => 10,
+                    (true, ..16) => 60,
+                    (true, _) => 110,
+                    (false, ..16) => 160,
+                    (false, _) => 210,
+                };
+            }
+        }
+    }
+    assert_applied(&apply(&video, "width=6, height=6"));
+    feed.push_buffer(picture);
+    let got = sink.pull().expect("a buffer");
+    let frame = got.map_readable().expect("readable");
+    let stride = frame.len() / 6;
+    let at = |row: usize, column: usize| i32::from(frame[row * stride + column]);
+    // Away from the borders, where greys mix.
+    for (row, column, grey) in [
+        (1, 1, 60),
+        (1, 4, 110),
+        (4, 1, 160),
+        (4, 4, 210),
+        (1, 0, 60),
+        (4, 5, 210),
+    ] {
+        assert!(
+            (at(row, column) - grey).abs() <= 6,
+            "{row} {column}: {}",
+            at(row, column)
+        );
+    }
+}
