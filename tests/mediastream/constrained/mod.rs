@@ -42,7 +42,7 @@ fn show(feed: &Feed, numbers: std::ops::Range<u64>) {
 }
 
 /// Constraints as `gst-launch-1.0` writes them.
-fn constraints(text: &str) -> gst::Structure {
+pub fn constraints(text: &str) -> gst::Structure {
     format!("constraints, {text}").parse().expect("a structure")
 }
 
@@ -54,12 +54,12 @@ fn constrained(feed: &Feed, text: &str) -> MediaStream {
 }
 
 /// Applies constraints, and waits for the answer.
-fn apply(track: &MediaStreamTrack, text: &str) -> gst::Structure {
+pub fn apply(track: &MediaStreamTrack, text: &str) -> gst::Structure {
     answer(&request(track, &constraints(text)))
 }
 
 /// Applies constraints, and does not wait.
-fn request(track: &MediaStreamTrack, constraints: &gst::Structure) -> gst::Promise {
+pub fn request(track: &MediaStreamTrack, constraints: &gst::Structure) -> gst::Promise {
     let promise = gst::Promise::new();
     track.emit_by_name::<()>(
         "apply-constraints",
@@ -69,14 +69,14 @@ fn request(track: &MediaStreamTrack, constraints: &gst::Structure) -> gst::Promi
 }
 
 #[track_caller]
-fn answer(promise: &gst::Promise) -> gst::Structure {
+pub fn answer(promise: &gst::Promise) -> gst::Structure {
     assert_eq!(promise.wait(), gst::PromiseResult::Replied);
     promise.get_reply().expect("an answer").to_owned()
 }
 
 /// The answer of the promise says that it went well.
 #[track_caller]
-fn assert_applied(answer: &gst::Structure) {
+pub fn assert_applied(answer: &gst::Structure) {
     assert_eq!(
         (answer.name().as_str(), answer.n_fields()),
         ("applied", 0),
@@ -90,14 +90,14 @@ fn see(sink: &mut gst_check::Harness) -> (u64, usize) {
     (buffer.offset(), buffer.size())
 }
 
-fn format(sink: &gst_check::Harness) -> gst::Structure {
+pub fn format(sink: &gst_check::Harness) -> gst::Structure {
     let pad = sink.sinkpad().expect("a pad");
     let caps = pad.current_caps().expect("caps");
     caps.structure(0).expect("a structure").to_owned()
 }
 
 /// Width and height of what a consumer gets.
-fn size(sink: &gst_check::Harness) -> (i32, i32) {
+pub fn size(sink: &gst_check::Harness) -> (i32, i32) {
     let caps = format(sink);
     (
         caps.get("width").expect("a width"),
@@ -105,10 +105,10 @@ fn size(sink: &gst_check::Harness) -> (i32, i32) {
     )
 }
 
-fn settings(track: &MediaStreamTrack) -> gst::Structure {
+pub fn settings(track: &MediaStreamTrack) -> gst::Structure {
     track.property("settings")
 }
 
-fn setting(track: &MediaStreamTrack, name: &str) -> i32 {
+pub fn setting(track: &MediaStreamTrack, name: &str) -> i32 {
     settings(track).get(name).expect("it is set")
 }

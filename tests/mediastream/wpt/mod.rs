@@ -9,6 +9,8 @@ use gst::prelude::*;
 use crate::support::*;
 
 mod add_audio_track;
+mod apply_constraints;
+mod asking;
 mod audio_only;
 mod audio_stats;
 mod content_hint;
@@ -17,9 +19,19 @@ mod dedicated_worker;
 mod disabled_audio_is_silence;
 mod disabled_video_is_black;
 mod finished_add;
+mod get_capabilities;
+mod get_settings;
 mod get_track_by_id;
+mod gum_impossible_constraint;
+mod gum_invalid_facing_mode;
+mod gum_non_applicable_constraint;
+mod gum_optional_constraint;
+mod gum_required_constraint_with_ideal_value;
+mod gum_trivial_constraint;
 mod idl;
+mod image_clone;
 mod remove_track;
+mod resize_mode;
 mod source_lifetime;
 mod stream_clone;
 mod stream_id;
@@ -30,8 +42,10 @@ mod transfer_clone;
 mod video_only;
 mod video_stats;
 mod video_track_generator;
+mod webkit_apply_constraints_ended;
 mod webkit_clone;
 mod webkit_muted;
+mod webkit_video_clone;
 
 /// What a web page has: streams and tracks that run until it is closed.
 struct Page {

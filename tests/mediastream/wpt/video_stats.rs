@@ -5,6 +5,7 @@
 use gst::prelude::*;
 
 use super::page;
+use crate::constrained::{apply, assert_applied, constraints};
 use crate::support::*;
 
 /// Delivered, discarded, dropped and all frames.
@@ -120,5 +121,49 @@ fn a_clone_of_a_clone_counts_from_nothing() {
         pull(&mut third_sink, 1);
         settle_counts(&track(&third, Kind::Video), &mut third_sink);
         assert_eq!(stats(&track(&third, Kind::Video)), [1, 0, 0, 1]);
+    });
+}
+
+#[test]
+fn frames_that_are_left_out_for_a_lower_rate_are_discarded() {
+    page(|page| {
+        let feed = Feed::video();
+        let stream = video_stream(&feed);
+        let asked = "resizeMode=(structure)[text, exact=crop-and-scale], frameRate=(structure)[range, exact=5.0]";
+        stream.set_property("video-constraints", constraints(asked));
+        let stream = page.run(stream);
+        let video = track(&stream, Kind::Video);
+        let mut sink = consume(&stream, "video_0");
+        for number in 0..10 {
+            feed.push(number);
+        }
+        assert_eq!(pull(&mut sink, 5), [0, 2, 4, 6, 8]);
+        settle_counts(&video, &mut sink);
+        assert_eq!(stats(&video), [5, 5, 0, 10]);
+    });
+}
+
+#[test]
+fn a_clone_with_a_lower_rate_discards_nothing_of_the_original() {
+    page(|page| {
+        let feed = Feed::video();
+        let stream = page.run(video_stream(&feed));
+        let original = track(&stream, Kind::Video);
+        let mut sink = consume(&stream, "video_0");
+        feed.push(0);
+        pull(&mut sink, 1);
+        let slow = page.clone_stream(&stream);
+        let cloned = track(&slow, Kind::Video);
+        assert_applied(&apply(&cloned, "frameRate=(structure)[range, exact=2.0]"));
+        let mut slow_sink = consume(&slow, "video_0");
+        for number in 1..11 {
+            feed.push(number);
+        }
+        assert_eq!(pull(&mut slow_sink, 2), [1, 6]);
+        pull(&mut sink, 10);
+        settle_counts(&original, &mut sink);
+        pull_event(&mut slow_sink, gst::EventType::CustomDownstream);
+        assert_eq!(stats(&original), [11, 0, 0, 11]);
+        assert_eq!(stats(&cloned), [2, 8, 0, 10]);
     });
 }
