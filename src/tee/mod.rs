@@ -285,6 +285,7 @@ impl Tee {
     /// The source starts: what a former run of it said is not said of the next one.
     fn start(&self) {
         self.change_sticky(|_| Sticky::default());
+        self.fanout.forget_time();
     }
 
     /// The source has stopped.

@@ -249,6 +249,11 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         self.lock().ring.newest()
     }
 
+    /// What was published is on another time line than what comes.
+    pub fn forget_time(&self) {
+        self.lock().ring.forget_time();
+    }
+
     /// Changes how far a lane may lag.
     pub fn set_limits(&self, id: LaneId, limits: Limits) {
         self.change(id, |lane, _, _| lane.limits = limits);

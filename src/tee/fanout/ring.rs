@@ -78,6 +78,11 @@ impl<T: Item> Ring<T> {
         self.newest
     }
 
+    /// What was published is on another time line than what comes.
+    pub fn forget_time(&mut self) {
+        self.newest = None;
+    }
+
     /// Adds an item that `wanted` lanes will take or skip; gives it back if nobody wants it.
     pub fn push(&mut self, item: T, wanted: usize) -> Option<T> {
         let (frames, time, key) = (item.frames(), item.time(), item.is_key());

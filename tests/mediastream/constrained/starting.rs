@@ -128,3 +128,22 @@ fn a_source_whose_caps_are_known_fails_the_change_of_state() {
     assert!(error.contains("640") && error.contains("320"), "{error}");
     stream.set_state(gst::State::Null).expect("NULL");
 }
+
+#[test]
+fn a_source_that_starts_again_gives_what_was_asked_for_at_once() {
+    let feed = pictures();
+    let stream = constrained(&feed, "width=16");
+    let mut sink = consume(&stream, "video_0");
+    show(&feed, 100..103);
+    for number in 100..103 {
+        assert_eq!(see(&mut sink).0, number);
+    }
+    drop(sink);
+    let mut sink = consume(&stream, "video_0");
+    // From the beginning of time.
+    show(&feed, 0..2);
+    for number in 0..2 {
+        assert_eq!(see(&mut sink).0, number);
+        assert_eq!(size(&sink), (16, 9));
+    }
+}
