@@ -78,12 +78,20 @@ impl Entry {
                 info.data = Some(gst::PadProbeData::Event(event));
             }
             Some(gst::PadProbeData::Buffer(buffer)) => {
+                // What comes before is through.
+                if let Some(time) = buffer.dts_or_pts() {
+                    self.progress.reached(time.nseconds());
+                }
                 if !self.wants(&buffer) {
                     return gst::PadProbeReturn::Handled;
                 }
                 info.data = Some(gst::PadProbeData::Buffer(buffer));
             }
             Some(gst::PadProbeData::BufferList(mut list)) => {
+                // What comes before the list is through.
+                if let Some(first) = list.get(0).and_then(gst::BufferRef::dts_or_pts) {
+                    self.progress.reached(first.nseconds());
+                }
                 if self.decimation.is_some() {
                     let wanted = list.iter_owned().filter(|buffer| self.wants(buffer));
                     list = wanted.collect();
@@ -98,12 +106,8 @@ impl Entry {
         gst::PadProbeReturn::Ok
     }
 
-    /// What comes before is through.
     fn wants(&self, buffer: &gst::BufferRef) -> bool {
         let time = buffer.dts_or_pts().map(gst::ClockTime::nseconds);
-        if let Some(time) = time {
-            self.progress.reached(time);
-        }
         let wanted = (self.decimation.as_ref()).is_none_or(|wants| lock(wants).keeps(time));
         if !wanted && let Some(tee) = self.tee.upgrade() {
             tee.discard(1);

@@ -67,6 +67,8 @@ pub struct Adapter {
     limits: Mutex<Limits>,
     /// The source has ended, and all of it has gone through.
     drained: AtomicBool,
+    /// An element has failed: nothing comes through any more.
+    failed: AtomicBool,
 }
 
 impl Drop for Adapter {
@@ -143,10 +145,16 @@ impl Adapter {
             place: OnceCell::new(),
             limits: Mutex::new(limits),
             drained: AtomicBool::new(false),
+            failed: AtomicBool::new(false),
         });
         adapter.listen();
         adapter.start(kind, source)?;
         Ok(adapter)
+    }
+
+    /// Whether nothing comes through any more.
+    pub fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Acquire)
     }
 
     pub fn plan(&self) -> &Plan {
@@ -183,6 +191,8 @@ impl Adapter {
 
     /// The source has ended, and this branch of the adapter gets EOS after what is still on its way.
     pub fn end_branch(&self, place: &Place) {
+        // It may have come too late to be told.
+        self.end();
         // Of this and the end coming through, the later one ends the branch.
         if self.drained.load(Ordering::SeqCst) {
             place.end();
@@ -241,6 +251,7 @@ impl Adapter {
 
     fn fail(&self, failure: Failure) {
         gst::warning!(CAT, "{:?}: {}", self.plan, failure.text());
+        self.failed.store(true, Ordering::Release);
         if let Some(client) = self.client.upgrade() {
             client.adapter_failed(&self.tee, failure);
         }

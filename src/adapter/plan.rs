@@ -26,6 +26,11 @@ pub struct Rate {
 }
 
 impl Rate {
+    /// As caps say it.
+    pub fn to_fraction(self) -> gst::Fraction {
+        gst::Fraction::new(self.numerator as i32, self.denominator as i32)
+    }
+
     /// The interval of this rate, in nanoseconds.
     pub fn interval(self) -> u64 {
         1_000_000_000 * u64::from(self.denominator) / u64::from(self.numerator.max(1))
@@ -59,7 +64,7 @@ impl Plan {
             return caps.clone();
         };
         let mut caps = caps.clone();
-        let to = gst::Fraction::new(rate.numerator as i32, rate.denominator as i32);
+        let to = rate.to_fraction();
         for structure in caps.make_mut().iter_mut() {
             let from = structure.get::<gst::Fraction>("framerate");
             if from.is_ok_and(|from| from.numer() == 0 || from > to) {

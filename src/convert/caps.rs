@@ -138,6 +138,11 @@ impl Modes {
         modes.modes.iter().map(space).collect()
     }
 
+    /// How many there are: as many pairs of spaces.
+    pub fn len(&self) -> usize {
+        self.modes.len()
+    }
+
     /// What the source itself has to give, so that this can be made of it: of the mode that `space` is of, the least that is
     /// enough.
     pub fn native(&self, space: usize, settings: &Settings) -> Vec<(Property, f64)> {
@@ -164,9 +169,11 @@ fn adaptable(caps: &gst::CapsRef) -> gst::Caps {
         }
         let rate = most(structure, "framerate").and_then(Rate::of);
         if let Some(most) = rate {
-            let most = gst::Fraction::new(most.numerator as i32, most.denominator as i32);
+            let most = most.to_fraction();
             let least = gst::Fraction::new(1, 1_000);
-            structure.set("framerate", gst::FractionRange::new(least, most));
+            if least < most {
+                structure.set("framerate", gst::FractionRange::new(least, most));
+            }
         }
         for field in ["rate", "channels"] {
             if structure.has_field(field) {
@@ -188,8 +195,9 @@ fn most(structure: &gst::StructureRef, field: &str) -> Option<f64> {
 fn visible((property, min, max): &(Property, f64, f64)) -> (Property, f64, f64) {
     match property {
         Property::Width | Property::Height => (*property, 1., *max),
-        Property::FrameRate if *max == 0. => (*property, LOWEST_FRAME_RATE, MOST_RATE),
-        Property::FrameRate => (*property, LOWEST_FRAME_RATE, *max),
+        // Of a rate that varies nobody knows what is too much.
+        Property::FrameRate if *max == 0. => (*property, 0., MOST_RATE),
+        Property::FrameRate => (*property, LOWEST_FRAME_RATE.min(*max), *max),
         _ => (*property, *min, *max),
     }
 }
@@ -352,10 +360,9 @@ pub fn with_numbers(caps: &gst::CapsRef, numbers: &[(Property, f64)]) -> gst::Ca
     for (structure, features) in caps.iter_with_features() {
         let mut structure = structure.to_owned();
         let fits = numbers.iter().all(|(property, number)| {
-            let Some(value) = value_of(*property, *number) else {
+            let Some((field, value)) = value_of(*property, *number, &structure) else {
                 return true;
             };
-            let (field, value) = value;
             let fits = match structure.value(field) {
                 Ok(offered) => offered.can_intersect(&value),
                 Err(_) => true,
@@ -375,7 +382,11 @@ pub fn with_numbers(caps: &gst::CapsRef, numbers: &[(Property, f64)]) -> gst::Ca
 }
 
 /// How caps say a number; what they do not say as one is left open.
-fn value_of(property: Property, number: f64) -> Option<(&'static str, glib::SendValue)> {
+fn value_of(
+    property: Property,
+    number: f64,
+    structure: &gst::StructureRef,
+) -> Option<(&'static str, glib::SendValue)> {
     let whole = (number as i32).to_send_value();
     match property {
         Property::Width => Some(("width", whole)),
@@ -383,10 +394,21 @@ fn value_of(property: Property, number: f64) -> Option<(&'static str, glib::Send
         Property::SampleRate => Some(("rate", whole)),
         Property::ChannelCount => Some(("channels", whole)),
         Property::FrameRate => {
-            let rate = Rate::of(number)?;
-            let rate = gst::Fraction::new(rate.numerator as i32, rate.denominator as i32);
+            let offered = structure.value("framerate").ok();
+            let rate = offered
+                .and_then(|offered| said(offered, number))
+                .or_else(|| Rate::of(number).map(Rate::to_fraction))?;
             Some(("framerate", rate.to_send_value()))
         }
         _ => None,
     }
+}
+
+/// The fraction by which caps mean this number, if they have one for it.
+fn said(offered: &glib::SendValue, number: f64) -> Option<gst::Fraction> {
+    if let Ok(list) = offered.get::<gst::List>() {
+        return list.iter().find_map(|one| said(one, number));
+    }
+    let fraction = offered.get::<gst::Fraction>().ok()?;
+    ((quotient(fraction) - number).abs() < 1e-9 * number.abs().max(1.)).then_some(fraction)
 }

@@ -29,7 +29,8 @@ impl Source {
             upgraded(&adapters)
         };
         // Of two that were made at once, the first stays.
-        let known = known.into_iter().find(|known| known.plan() == new.plan());
+        let fits = |known: &Arc<Adapter>| known.plan() == new.plan() && !known.has_failed();
+        let known = known.into_iter().find(fits);
         Ok(known.unwrap_or(new))
     }
 
@@ -46,7 +47,8 @@ impl Source {
     }
 
     fn find(&self, plan: &Plan) -> Option<Arc<Adapter>> {
-        self.adapters().into_iter().find(|old| old.plan() == plan)
+        let fits = |old: &Arc<Adapter>| old.plan() == plan && !old.has_failed();
+        self.adapters().into_iter().find(fits)
     }
 
     pub(super) fn adapters(&self) -> Vec<Arc<Adapter>> {

@@ -63,7 +63,9 @@ pub fn best(kind: Kind, constraints: &Constraints) -> Result<Device, Failure> {
     let mut spaces = Vec::new();
     let mut owners = Vec::new();
     for device in &found {
-        let modes = Modes::of(kind, &offered(device), &inherent(device));
+        // In the modes in which it would be opened.
+        let asked = preferred(device.caps(), kind).intersect(&offered(device));
+        let modes = Modes::of(kind, &asked, &inherent(device));
         // One that does not say what it can give may give anything.
         let own = modes
             .unwrap_or_else(|| Modes::unknown(kind, &inherent(device)))

@@ -8,6 +8,7 @@ use super::Source;
 use crate::error::Failure;
 use crate::sync::lock;
 use crate::tee::Change;
+use crate::track::core::Track;
 
 impl Source {
     /// The source cannot go on: warns of it and ends the tracks; a source that never gave anything is an error.
@@ -33,6 +34,18 @@ impl Source {
                 }
             });
             source.end_tracks();
+        });
+    }
+
+    /// A track cannot have what it must have: it ends, and no other one does.
+    pub(super) fn end_alone(&self, track: Arc<Track>, failure: Failure) {
+        let ending = track.clone();
+        self.chores.push(move || ending.push_end());
+        self.notices.push(move || {
+            for view in track.views() {
+                failure.post(view.as_ref());
+            }
+            track.end();
         });
     }
 

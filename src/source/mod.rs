@@ -9,6 +9,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::thread::{self, ThreadId};
+use std::time::Instant;
 
 use gst::prelude::*;
 use once_cell::sync::{Lazy, OnceCell};
@@ -65,8 +66,8 @@ struct Tracks {
 struct Offers {
     possible: Option<Arc<Offer>>,
     given: Option<Arc<Offer>>,
-    /// What it has to give although it gave something else.
-    demanded: Option<gst::Caps>,
+    /// What it has to give although it gave something else, until then.
+    demanded: Option<(gst::Caps, Instant)>,
     /// How often they have changed.
     turn: u64,
 }

@@ -2,6 +2,7 @@
 
 //! What a source can give, or does give, and what of it suits a track (W3C SelectSettings).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Source;
@@ -57,6 +58,22 @@ pub fn defaults(kind: Kind) -> Settings {
         defaults.set(Property::ResizeMode, Setting::Text("none".into()));
     }
     defaults
+}
+
+impl Choice {
+    /// How much the source gives: pictures, pixels, samples.
+    fn most(&self) -> f64 {
+        self.native.iter().map(|(_, number)| number).product()
+    }
+
+    /// How far what the source gives is from these settings.
+    pub fn apart_from(&self, settings: &Settings) -> f64 {
+        let apart = |(property, number): &(Property, f64)| {
+            let other = settings.number(*property)?;
+            Some((number - other).abs() / number.abs().max(other.abs()).max(1.))
+        };
+        self.native.iter().filter_map(apart).sum()
+    }
 }
 
 impl Offer {
@@ -128,6 +145,25 @@ impl Offer {
         self.modes.adaptable(&self.caps)
     }
 
+    /// Of each mode, the choice that is nearest to what the source gives now.
+    pub fn choices(&self, constraints: &Constraints, given: &Settings) -> Vec<Choice> {
+        let choose = |mode: usize| {
+            let spaces = self.spaces.get(2 * mode..2 * mode + 2)?;
+            let selected = select(spaces, constraints, given).ok()?;
+            Some(Choice {
+                native: self.modes.native(2 * mode, &selected.settings),
+                plan: Plan::default(),
+                settings: selected.settings,
+            })
+        };
+        (0..self.modes.len()).filter_map(choose).collect()
+    }
+
+    /// What the source gives, if it has decided.
+    pub fn native(&self) -> Option<&Settings> {
+        self.native.as_ref()
+    }
+
     /// The same source, in the mode that this choice takes; `None` if caps cannot say which that is.
     pub fn in_mode_of(&self, choice: &Choice, kind: Kind, inherent: &Settings) -> Option<Self> {
         let caps = convert::with_numbers(&self.caps, &choice.native);
@@ -150,6 +186,16 @@ impl Source {
     pub fn offer(&self) -> Option<Arc<Offer>> {
         let offers = lock(&self.offers);
         offers.given.clone().or_else(|| offers.possible.clone())
+    }
+
+    /// What consumers may have; `None` as long as nobody knows.
+    pub fn caps(&self) -> Option<gst::Caps> {
+        if let Some(offer) = self.offer() {
+            return Some(offer.caps());
+        }
+        let caps = self.tee.caps(None)?;
+        let offer = Offer::new(&caps, self.kind, &self.inherent());
+        Some(offer.map_or(caps, |offer| offer.caps()))
     }
 
     /// Another number each time that [`Self::offer`] is another one.
@@ -184,26 +230,57 @@ impl Source {
         }
     }
 
-    /// Live tracks that ask for something, and what.
+    /// Live tracks that are in use and ask for something, and what.
     pub(super) fn askers(&self) -> Vec<(Arc<Track>, Constraints)> {
+        let users: HashSet<_> = lock(&self.control).users().collect();
+        let is_used = |track: &Arc<Track>| {
+            track
+                .views()
+                .iter()
+                .any(|view| users.contains(&view.user()))
+        };
         let live = self.tracks().into_iter().filter(|track| track.is_live());
         let asking = live.map(|track| {
             let constraints = track.constraints();
             (track, constraints)
         });
         asking
-            .filter(|(_, constraints)| !constraints.is_empty())
+            .filter(|(track, constraints)| !constraints.is_empty() && is_used(track))
             .collect()
     }
 
-    /// Whether this suits all tracks.
+    /// Whether this suits all tracks, in one mode.
     fn check(&self, offer: &Offer) -> Result<(), Failure> {
-        for (_, constraints) in self.askers() {
-            offer
-                .choose(&constraints)
-                .map_err(|overconstrained| Failure::overconstrained(self.kind, &overconstrained))?;
+        let askers = self.askers();
+        let failure = |refused| Failure::overconstrained(self.kind, &refused);
+        for (_, constraints) in &askers {
+            offer.choose(constraints).map_err(failure)?;
         }
-        Ok(())
+        let modes = self.modes_for(offer, &askers);
+        let refused = |mode: &Offer| {
+            let mut asked = askers.iter();
+            asked.find_map(|(_, constraints)| mode.choose(constraints).err())
+        };
+        match modes
+            .iter()
+            .map(refused)
+            .min_by_key(Option::is_some)
+            .flatten()
+        {
+            Some(refused) => Err(failure(refused)),
+            None => Ok(()),
+        }
+    }
+
+    /// The modes that suit one of the tracks best, the one that gives most first.
+    fn modes_for(&self, offer: &Offer, askers: &[(Arc<Track>, Constraints)]) -> Vec<Offer> {
+        let asked = askers.iter();
+        let mut choices: Vec<_> = asked
+            .filter_map(|(_, asked)| offer.choose(asked).ok())
+            .collect();
+        choices.sort_by(|one, other| other.most().total_cmp(&one.most()));
+        let mode = |choice: &Choice| offer.in_mode_of(choice, self.kind, &self.inherent());
+        choices.iter().filter_map(mode).collect()
     }
 
     /// The source gives media in these caps from now on: each track adapts to them, before it has got any.
@@ -212,20 +289,24 @@ impl Source {
         let before = {
             let mut offers = lock(&self.offers);
             offers.turn += 1;
+            // What was demanded is given: from now on the source may change its mind.
+            offers
+                .demanded
+                .take_if(|(demanded, _)| demanded.can_intersect(caps));
             std::mem::replace(&mut offers.given, offer.clone())
         };
         self.decided.notify_all();
         let Some(offer) = offer else { return };
         // What a source changes by itself may be too little for a track, which gets it all the same.
-        if before.is_none()
-            && let Err(failure) = self.check(&offer)
-            && let Some(source) = self.this.upgrade()
-        {
-            source.give_up(failure, false);
-            return;
+        if before.is_none() {
+            for (track, constraints) in self.askers() {
+                if let Err(refused) = offer.choose(&constraints) {
+                    self.end_alone(track, Failure::overconstrained(self.kind, &refused));
+                }
+            }
         }
         for track in self.tracks() {
-            if let Err(failure) = track.adapt() {
+            if let Err(failure) = track.adapt_to_source() {
                 for view in track.views() {
                     failure.post(view.as_ref());
                 }
@@ -233,21 +314,15 @@ impl Source {
         }
     }
 
-    /// What the source is to give for its tracks' sake: of the modes that suit one of them, the one that gives most.
+    /// What the source is to give for its tracks' sake: of the modes that suit all of them, or else one of them, the one that
+    /// gives most.
     pub(super) fn wanted(&self) -> Option<gst::Caps> {
         let offer = lock(&self.offers).possible.clone()?;
-        let askers = self.askers().into_iter();
-        let choices = askers.filter_map(|(_, constraints)| offer.choose(&constraints).ok());
-        let most = |choice: &Choice| {
-            choice
-                .native
-                .iter()
-                .map(|(_, number)| number)
-                .product::<f64>()
-        };
-        let choice = choices.max_by(|one, other| most(one).total_cmp(&most(other)))?;
-        let wanted = convert::with_numbers(&offer.caps, &choice.native);
-        (!wanted.is_empty()).then_some(wanted)
+        let askers = self.askers();
+        let modes = self.modes_for(&offer, &askers);
+        let suits_all = |mode: &&Offer| askers.iter().all(|(_, asked)| mode.choose(asked).is_ok());
+        let mode = modes.iter().find(suits_all).or(modes.first())?;
+        Some(mode.caps.clone())
     }
 
     /// W3C inherent properties.

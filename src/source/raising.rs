@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Source;
-use super::offer::Offer;
+use super::offer::{Choice, Offer};
 use crate::constraints::Constraints;
 use crate::sync::lock;
 use crate::track::core::Track;
@@ -16,9 +16,12 @@ use crate::track::core::Track;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Source {
-    /// What the source has to give although it gave something else.
+    /// What the source has to give although it gave something else; only for a moment, for it may change its mind later.
     pub(super) fn demanded(&self) -> Option<gst::Caps> {
-        lock(&self.offers).demanded.clone()
+        let demanded = lock(&self.offers).demanded.clone();
+        demanded
+            .filter(|(_, until)| Instant::now() < *until)
+            .map(|(caps, _)| caps)
     }
 
     /// Brings the source into a mode that suits these constraints of `track`, if it has one that breaks no other track; whether
@@ -31,7 +34,7 @@ impl Source {
         let (Some(possible), Some(given)) = (possible, given) else {
             return false;
         };
-        let Some(better) = self.mode_for(track, constraints, &possible) else {
+        let Some(better) = self.mode_for(track, constraints, &possible, &given) else {
             return false;
         };
         if self.go_over_to(better.source_caps().clone(), constraints) {
@@ -42,25 +45,30 @@ impl Source {
         false
     }
 
+    /// The mode that suits a track and is nearest to what the source gives, of those that break no other track.
     fn mode_for(
         &self,
         track: &Track,
         constraints: &Constraints,
         possible: &Offer,
+        given: &Offer,
     ) -> Option<Offer> {
-        let choice = possible.choose(constraints).ok()?;
-        let mode = possible.in_mode_of(&choice, self.kind, &self.inherent())?;
-        let others = self.askers().into_iter();
-        let mut others = others.filter(|(other, _)| !std::ptr::eq(Arc::as_ptr(other), track));
-        let breaks_none = others.all(|(_, asked)| mode.choose(&asked).is_ok());
-        breaks_none.then_some(mode)
+        let native = given.native()?;
+        let others: Vec<_> = (self.askers().into_iter())
+            .filter(|(other, _)| !std::ptr::eq(Arc::as_ptr(other), track))
+            .collect();
+        let mut choices = possible.choices(constraints, native);
+        choices.sort_by(|one, other| one.apart_from(native).total_cmp(&other.apart_from(native)));
+        let mode = |choice: &Choice| possible.in_mode_of(choice, self.kind, &self.inherent());
+        let breaks_none = |mode: &Offer| others.iter().all(|(_, asked)| mode.choose(asked).is_ok());
+        choices.iter().filter_map(mode).find(breaks_none)
     }
 
     /// Whether the source gives what suits these constraints before long.
     fn go_over_to(&self, caps: gst::Caps, constraints: &Constraints) -> bool {
-        lock(&self.offers).demanded = Some(caps);
-        self.tee.renegotiate();
         let deadline = Instant::now() + PATIENCE;
+        lock(&self.offers).demanded = Some((caps, deadline));
+        self.tee.renegotiate();
         let mut offers = lock(&self.offers);
         loop {
             let given = offers.given.clone();

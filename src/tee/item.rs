@@ -167,6 +167,14 @@ impl fanout::Item for Item {
         }
     }
 
+    fn last_time(&self) -> Option<u64> {
+        let Media::List(list) = &self.media else {
+            return self.time();
+        };
+        let last = list.get(list.len().checked_sub(1)?)?;
+        last.dts_or_pts().map(gst::ClockTime::nseconds)
+    }
+
     fn can_be_marked(&self) -> bool {
         !matches!(self.media, Media::Event(_))
     }

@@ -159,6 +159,11 @@ impl Tee {
     fn note(&self, event: gst::Event) {
         // What is filled meanwhile is on neither time line.
         let moves = event.type_() == gst::EventType::Segment;
+        let owner = self.owner.upgrade();
+        if let (gst::EventView::Caps(caps), Some(owner)) = (event.view(), &owner) {
+            // Before anybody else can know of them.
+            owner.gives(&caps.caps_owned());
+        }
         if moves {
             lock(&self.presence).cut();
         }
@@ -172,11 +177,9 @@ impl Tee {
         let new = caps.caps_owned();
         self.expect_pace();
         let old = lock(&self.caps).replace(new.clone());
-        let Some(owner) = self.owner.upgrade() else {
-            return;
-        };
-        owner.gives(&new);
-        if old.is_some_and(|old| old != new) {
+        if let Some(owner) = owner
+            && old.is_some_and(|old| old != new)
+        {
             owner.reconfigured();
         }
     }

@@ -131,6 +131,25 @@ impl Track {
         })
     }
 
+    /// Whether the source gives what the constraints in force must have, or goes over to a mode in which it does; not on a thread of
+    /// the source's.
+    pub fn check(&self) -> Result<(), Failure> {
+        let constraints = self.constraints();
+        if constraints.is_empty() || !self.is_live() {
+            return Ok(());
+        }
+        self.can_be(&constraints)
+            .map_err(|refused| Failure::overconstrained(self.kind(), &refused))
+    }
+
+    fn can_be(&self, constraints: &Constraints) -> Result<(), Overconstrained> {
+        let offer = self.source().offer();
+        match offer.and_then(|offer| offer.choose(constraints).err()) {
+            Some(refused) if !self.source().raise_mode(self, constraints) => Err(refused),
+            _ => Ok(()),
+        }
+    }
+
     /// What has to be done to the source's media for this track, and for a consumer that accepts these caps; `None` if they are
     /// what is wanted.
     pub fn plan(&self, accepted: Option<&gst::Caps>) -> Option<Plan> {
@@ -143,6 +162,14 @@ impl Track {
     pub fn adapt(&self) -> Result<(), Failure> {
         for view in self.views() {
             view.adapt()?;
+        }
+        Ok(())
+    }
+
+    /// The source gives other media than before.
+    pub fn adapt_to_source(&self) -> Result<(), Failure> {
+        for view in self.views() {
+            view.adapt_to_source()?;
         }
         Ok(())
     }

@@ -55,6 +55,8 @@ pub(super) struct Playing {
 #[derive(Default)]
 pub(super) struct Run {
     pub(super) playing: Option<Playing>,
+    /// What the consumer accepted when it was asked last.
+    pub(super) accepted: Option<gst::Caps>,
     /// The ghost pad of the stream that the element is in.
     pub(super) ghost: Option<gst::Pad>,
     /// The application sent EOS to this element; it gets no more before READY.

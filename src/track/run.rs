@@ -31,10 +31,7 @@ impl MediaStreamTrack {
 
     /// What the pad may give; `None` as long as nobody knows.
     pub(super) fn caps(&self, filter: Option<&gst::Caps>) -> Option<gst::Caps> {
-        let source = self.core()?.source();
-        let Some(caps) = source.offer().map(|offer| offer.caps()) else {
-            return source.tee().caps(filter);
-        };
+        let caps = self.core()?.source().caps()?;
         Some(match filter {
             Some(filter) => filter.intersect_with_mode(&caps, gst::CapsIntersectMode::First),
             None => caps,
@@ -215,7 +212,8 @@ impl MediaStreamTrack {
         let Some(view) = self.view.get() else {
             return self.raise(gst::State::Playing);
         };
-        self.join(view, Joining::First).map_err(|failure| {
+        let joined = (view.track.check()).and_then(|()| self.join(view, Joining::First));
+        joined.map_err(|failure| {
             failure.post(self.obj().upcast_ref());
             gst::StateChangeError
         })?;
@@ -225,10 +223,10 @@ impl MediaStreamTrack {
     }
 
     /// The track's media are to be others than before: goes on with these where the consumer has got to.
-    pub(super) fn adapt(&self) -> Result<(), Failure> {
+    pub(super) fn adapt(&self, how: Joining) -> Result<(), Failure> {
         let is_playing = lock(&self.run).playing.is_some();
         match self.view.get().filter(|_| is_playing) {
-            Some(view) => self.join(view, Joining::Instead),
+            Some(view) => self.join(view, how),
             None => Ok(()),
         }
     }
@@ -244,7 +242,15 @@ impl MediaStreamTrack {
         let track = &view.track;
         let source = track.source();
         let turn = track.turn();
-        let plan = track.plan(self.accepted().as_ref());
+        let accepted = match how {
+            Joining::AsBefore => lock(&self.run).accepted.clone(),
+            Joining::First | Joining::Instead => {
+                let accepted = self.accepted();
+                lock(&self.run).accepted.clone_from(&accepted);
+                accepted
+            }
+        };
+        let plan = track.plan(accepted.as_ref());
         let is_due = |playing: Option<&Playing>| match playing {
             Some(playing) => playing.plan() != plan.as_ref(),
             None => how == Joining::First,
@@ -325,11 +331,13 @@ impl MediaStreamTrack {
 
 /// Why a view joins a fan-out.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Joining {
+pub(super) enum Joining {
     /// It is about to be PLAYING.
     First,
     /// It is PLAYING, and its media come from elsewhere from now on.
     Instead,
+    /// The same, on the source's thread, which asks no consumer anything.
+    AsBefore,
 }
 
 impl Playing {

@@ -10,6 +10,7 @@ use gst::subclass::prelude::*;
 
 use super::MediaStreamTrack;
 use super::core::{EndedBy, Track};
+use super::run::Joining;
 use crate::error::Failure;
 use crate::messages::{TrackEvent, TrackMessage};
 use crate::source::User;
@@ -104,9 +105,14 @@ impl MediaStreamTrack {
         self.imp().track_ended(by);
     }
 
-    /// The track's media are to be others than before.
+    /// The track's media are to be others than before, or its consumer wants others.
     pub(crate) fn adapt(&self) -> Result<(), Failure> {
-        self.imp().adapt()
+        self.imp().adapt(Joining::Instead)
+    }
+
+    /// The source gives other media than before. Asks the consumer nothing.
+    pub(super) fn adapt_to_source(&self) -> Result<(), Failure> {
+        self.imp().adapt(Joining::AsBefore)
     }
 
     /// Whether the consumer, which refused media, can be given others.

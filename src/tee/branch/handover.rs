@@ -89,7 +89,7 @@ impl Branch {
         let old = former.branch.clone();
         self.change_bounds(|drawn| drawn.held = true);
         old.change_bounds(|drawn| drawn.held = true);
-        lock(&self.pushed).former = Some(Box::new(former));
+        lock(&self.pushed).former = Some(Arc::new(former));
         let place = join();
         let line = line();
         old.change_bounds(|drawn| {
@@ -130,12 +130,12 @@ impl Branch {
     }
 
     /// All that would still feed the pad before this one; this branch takes over from none of them.
-    pub fn take_formers(&self) -> Vec<Former> {
+    pub fn take_formers(&self) -> Vec<Arc<Former>> {
         let mut formers = Vec::new();
         let mut next = lock(&self.pushed).former.take();
         while let Some(former) = next {
             next = lock(&former.branch.pushed).former.take();
-            formers.push(*former);
+            formers.push(former);
         }
         formers
     }
@@ -150,7 +150,8 @@ impl Branch {
         }
         let (after, former) = {
             let mut pushed = lock(&self.pushed);
-            (std::mem::take(&mut pushed.after), pushed.former.take())
+            // It stays where it is found by who disables or cuts off this branch, until it has handed over.
+            (std::mem::take(&mut pushed.after), pushed.former.clone())
         };
         after.iter().for_each(Place::wait_for);
         let Some(former) = former else {
@@ -164,6 +165,9 @@ impl Branch {
         let follows = former.branch.hand_over(rest, self, now);
         self.adopt(&former.branch);
         self.change_bounds(|drawn| drawn.from = None);
+        if !follows {
+            self.gate.owes_mark();
+        }
         Some(follows)
     }
 
@@ -196,20 +200,20 @@ impl Branch {
         follows
     }
 
-    /// Knows what the consumer has been told.
+    /// Knows what the consumer has been told, and has nobody before it any more.
     fn adopt(&self, former: &Self) {
         let known = std::mem::take(&mut *lock(&former.pushed));
-        if !known.started {
-            return;
-        }
         let old = {
             let mut pushed = lock(&self.pushed);
-            let known = Pushed {
-                after: std::mem::take(&mut pushed.after),
-                former: pushed.former.take(),
-                ..known
+            let former = pushed.former.take();
+            let old = match known.started {
+                true => {
+                    let after = std::mem::take(&mut pushed.after);
+                    std::mem::replace(&mut *pushed, Pushed { after, ..known })
+                }
+                false => known,
             };
-            std::mem::replace(&mut *pushed, known)
+            (old, former)
         };
         drop(old);
     }

@@ -22,7 +22,7 @@ pub(super) struct Pushed {
     /// Former branches of this pad whose consumer may not have returned from a push.
     pub(super) after: Vec<Place>,
     /// The branch that feeds the pad until this one has something.
-    pub(super) former: Option<Box<Former>>,
+    pub(super) former: Option<Arc<Former>>,
     /// STREAM_START has been pushed.
     pub(super) started: bool,
     /// What it said.

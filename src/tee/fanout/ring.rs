@@ -13,6 +13,10 @@ pub trait Item: Clone {
     fn frames(&self) -> u64;
     /// When the item was taken, in nanoseconds on any one clock; `None` if unknown.
     fn time(&self) -> Option<u64>;
+    /// The same of the last of what is in it.
+    fn last_time(&self) -> Option<u64> {
+        self.time()
+    }
     /// Whether a consumer can start with this item.
     fn is_key(&self) -> bool;
     /// Whether this item can say that something is missing before it.
@@ -88,7 +92,7 @@ impl<T: Item> Ring<T> {
         let (frames, time, key) = (item.frames(), item.time(), item.is_key());
         let frames_before = self.frames;
         self.frames += frames;
-        self.newest = time.or(self.newest);
+        self.newest = item.last_time().or(self.newest);
         if wanted == 0 && self.slots.is_empty() {
             self.base += 1;
             return Some(item);

@@ -95,3 +95,21 @@ fn what_cannot_be_made_cannot_be_linked_once_that_is_known() {
         assert_eq!(pad.query_caps(Some(&asks(caps))).is_empty(), !can, "{caps}");
     }
 }
+
+#[test]
+fn pictures_that_come_seldom_or_when_they_will_can_be_made_smaller() {
+    for rate in ["0/1", "1/3600", "1/1000", "1/999"] {
+        let feed = Feed::new(&PICTURES.replace("30/1", rate));
+        let stream = constrained(&feed, "width=16");
+        let video = track(&stream, Kind::Video);
+        let mut sink = consume(&stream, "video_0");
+        show(&feed, 0..1);
+        assert_eq!(see(&mut sink), (0, 16 * 9), "{rate}");
+        let told = format(&sink)
+            .get::<gst::Fraction>("framerate")
+            .expect("a rate");
+        assert_eq!(format!("{}/{}", told.numer(), told.denom()), rate);
+        let pad = video.static_pad("src").expect("a pad");
+        assert!(!pad.query_caps(None).is_empty());
+    }
+}

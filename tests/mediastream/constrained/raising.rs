@@ -79,6 +79,28 @@ fn not_if_that_breaks_what_another_track_must_have() {
 }
 
 #[test]
+fn afterwards_the_source_may_change_its_mind_as_before() {
+    let stream = two_modes();
+    stream.set_property("video-constraints", constraints("width=32"));
+    let video = track(&stream, Kind::Video);
+    let mut sink = consume(&stream, "video_0");
+    wait_for_size(&mut sink, (32, 18));
+    assert_applied(&apply(&video, "width=(structure)[range, exact=64]"));
+    wait_for_size(&mut sink, (64, 36));
+    assert_applied(&apply(&video, "dummy=1"));
+    let source: gst::Element = video.property("source");
+    let modes = source
+        .downcast_ref::<gst::Bin>()
+        .expect("a bin")
+        .by_name("modes");
+    let other: gst::Caps = "video/x-raw, format=GRAY8, width=48, height=28, framerate=30/1"
+        .parse()
+        .expect("caps");
+    modes.expect("a filter").set_property("caps", other);
+    wait_for_size(&mut sink, (48, 28));
+}
+
+#[test]
 fn an_ideal_alone_leaves_the_source_as_it_is() {
     let stream = two_modes();
     stream.set_property("video-constraints", constraints("width=32"));

@@ -147,3 +147,60 @@ fn a_source_that_starts_again_gives_what_was_asked_for_at_once() {
         assert_eq!(size(&sink), (16, 9));
     }
 }
+
+#[test]
+fn what_a_clone_that_nobody_uses_must_have_stops_no_other() {
+    let feed = pictures();
+    let stream = video_stream(&feed);
+    let other = clone(&stream);
+    assert_applied(&apply(
+        &track(&other, Kind::Video),
+        "width=(structure)[range, min=5000]",
+    ));
+    let mut sink = consume(&stream, "video_0");
+    show(&feed, 0..1);
+    assert_eq!(see(&mut sink), (0, SIZE));
+}
+
+#[test]
+fn a_track_that_cannot_have_what_it_must_have_ends_alone() {
+    let feed = pictures();
+    let stream = video_stream(&feed);
+    let other = clone(&stream);
+    let (kept, ended) = (track(&stream, Kind::Video), track(&other, Kind::Video));
+    assert_applied(&apply(&ended, "width=(structure)[range, min=5000]"));
+    let heard = hear_ended(std::slice::from_ref(&ended));
+    // In use before it is known what the source gives.
+    other.set_state(gst::State::Ready).expect("READY");
+    let mut sink = consume(&stream, "video_0");
+    show(&feed, 0..1);
+    assert_eq!(next(&heard), ended.id());
+    assert_eq!(see(&mut sink), (0, SIZE));
+    assert_eq!(kept.ready_state(), ReadyState::Live);
+    other.set_state(gst::State::Null).expect("NULL");
+}
+
+#[test]
+fn a_track_that_cannot_have_what_it_must_have_of_a_running_source_does_not_start() {
+    let feed = pictures();
+    let stream = video_stream(&feed);
+    let other = clone(&stream);
+    let refused = track(&other, Kind::Video);
+    assert_applied(&apply(
+        &refused,
+        "height=(structure)[range, exact=17], width=(structure)[range, min=33]",
+    ));
+    let mut sink = consume(&stream, "video_0");
+    show(&feed, 0..1);
+    see(&mut sink);
+    let errors = hear_messages(&refused, |message| match message.view() {
+        gst::MessageView::Error(error) => Some(error.error().message().to_owned()),
+        _ => None,
+    });
+    assert!(other.set_state(gst::State::Playing).is_err());
+    let error = next(&errors);
+    assert!(error.starts_with("OverconstrainedError (width)"), "{error}");
+    other.set_state(gst::State::Null).expect("NULL");
+    show(&feed, 1..2);
+    assert_eq!(see(&mut sink), (1, SIZE));
+}
