@@ -7,6 +7,7 @@ use gst::prelude::*;
 use crate::support::*;
 
 mod caps;
+mod changing;
 mod ending;
 mod live;
 mod raising;
