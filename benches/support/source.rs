@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-//! A live source that does nothing but come in time: buffers on one piece of memory. OFFSET is their number, and OFFSET_END
-//! the time when they left, for the meter. It also measures its own streaming thread, from one buffer to the next.
+//! A live source that does nothing but come in time: buffers on memory that has been there from the start. OFFSET is their
+//! number, and OFFSET_END the time when they left, for the meter. It also measures its own streaming thread, from one buffer to
+//! the next.
 
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -48,10 +49,19 @@ pub struct Work {
 }
 
 impl Source {
-    /// A source of this many buffers per second.
+    /// A source of this many buffers per second, all on one piece of memory that nothing has been written to.
     pub fn new(media: Media, rate: u32) -> Self {
+        Self::painted(media, rate, 0)
+    }
+
+    /// The same for consumers that look at what they get: so many pieces of memory in turn, with something in each.
+    pub fn painted(media: Media, rate: u32, pieces: usize) -> Self {
         let source: Self = glib::Object::new();
-        source.imp().set_up(media, rate);
+        source.imp().set_up(imp::Settings {
+            media,
+            rate,
+            pieces,
+        });
         source
     }
 
@@ -76,6 +86,37 @@ mod imp {
         done: Sender<Work>,
     }
 
+    #[derive(Clone, Copy)]
+    pub struct Settings {
+        pub media: Media,
+        pub rate: u32,
+        /// Painted pieces of memory; 0 is one that is not.
+        pub pieces: usize,
+    }
+
+    impl Settings {
+        fn memory(self) -> Vec<gst::Memory> {
+            let size = match self.media {
+                Media::Video => 1920 * 1080 * 3 / 2,
+                Media::Audio => 480 * 4,
+            };
+            match self.pieces {
+                0 => vec![gst::Memory::with_size(size)],
+                pieces => (0..pieces).map(|piece| painted(size, piece)).collect(),
+            }
+        }
+    }
+
+    /// Memory that the system has had to provide, for of pages that nobody wrote to it has a single one.
+    fn painted(size: usize, piece: usize) -> gst::Memory {
+        let memory = gst::Memory::with_size(size).into_mapped_memory_writable();
+        let mut memory = memory.expect("new memory");
+        for (index, byte) in memory.iter_mut().enumerate() {
+            *byte = (index.wrapping_mul(31) >> 3).wrapping_add(piece) as u8;
+        }
+        memory.into_memory()
+    }
+
     struct Run {
         start: Instant,
         number: u64,
@@ -87,15 +128,19 @@ mod imp {
     }
 
     pub struct Source {
-        settings: Mutex<(Media, u32)>,
+        settings: Mutex<Settings>,
         run: Mutex<Run>,
-        memory: Mutex<Option<gst::Memory>>,
+        memory: Mutex<Vec<gst::Memory>>,
     }
 
     impl Default for Source {
         fn default() -> Self {
             Self {
-                settings: Mutex::new((Media::Video, 60)),
+                settings: Mutex::new(Settings {
+                    media: Media::Video,
+                    rate: 60,
+                    pieces: 0,
+                }),
                 run: Mutex::new(Run {
                     start: Instant::now(),
                     number: 0,
@@ -109,8 +154,12 @@ mod imp {
     }
 
     impl Source {
-        pub(super) fn set_up(&self, media: Media, rate: u32) {
-            *self.settings.lock().expect("no panics") = (media, rate);
+        pub(super) fn set_up(&self, settings: Settings) {
+            *self.settings.lock().expect("no panics") = settings;
+        }
+
+        fn settings(&self) -> Settings {
+            *self.settings.lock().expect("no panics")
         }
 
         pub(super) fn count(&self, buffers: u64) -> Receiver<Work> {
@@ -195,16 +244,12 @@ mod imp {
             run.number = 0;
             run.sent = 0;
             run.left = None;
-            let size = match self.settings.lock().expect("no panics").0 {
-                Media::Video => 1920 * 1080 * 3 / 2,
-                Media::Audio => 480 * 4,
-            };
-            *self.memory.lock().expect("no panics") = Some(gst::Memory::with_size(size));
+            *self.memory.lock().expect("no panics") = self.settings().memory();
             Ok(())
         }
 
         fn caps(&self, _: Option<&gst::Caps>) -> Option<gst::Caps> {
-            let (media, rate) = *self.settings.lock().expect("no panics");
+            let Settings { media, rate, .. } = self.settings();
             let caps = match media {
                 Media::Video => {
                     format!("video/x-raw, format=I420, width=1920, height=1080, framerate={rate}/1")
@@ -227,7 +272,7 @@ mod imp {
 
     impl PushSrcImpl for Source {
         fn create(&self, _: Option<&mut gst::BufferRef>) -> Result<CreateSuccess, gst::FlowError> {
-            let (_, rate) = *self.settings.lock().expect("no panics");
+            let rate = self.settings().rate;
             let interval = Duration::from_secs(1) / rate;
             let (due, number) = {
                 let mut run = self.run.lock().expect("no panics");
@@ -238,13 +283,10 @@ mod imp {
             thread::sleep(due.saturating_duration_since(Instant::now()));
             let mut buffer = gst::Buffer::new();
             let header = buffer.get_mut().ok_or(gst::FlowError::Error)?;
-            header.append_memory(
-                self.memory
-                    .lock()
-                    .expect("no panics")
-                    .clone()
-                    .ok_or(gst::FlowError::Error)?,
-            );
+            {
+                let memory = self.memory.lock().expect("no panics");
+                header.append_memory(memory[number as usize % memory.len()].clone());
+            }
             header.set_offset(number);
             header.set_pts(self.obj().current_running_time());
             header.set_duration(gst::ClockTime::SECOND / u64::from(rate));
