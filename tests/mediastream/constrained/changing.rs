@@ -146,7 +146,7 @@ fn a_source_that_changes_its_format_keeps_the_size_of_its_tracks() {
         assert_seen(&mut sink, camera.show(3));
         assert_eq!(next(&heard), ("configurationchange".into(), false));
         assert_eq!(size(&sink), (16, 9));
-        assert_eq!(format(&sink).get("format"), Ok(format));
+        assert_eq!(super::format(&sink).get("format"), Ok(format));
         assert_eq!(setting(&video, "width"), 16);
     }
     drop((sink, stream, video));
