@@ -97,6 +97,9 @@ impl VideoFilterImpl for Scaler {
         let crop = Crop::between((from.width(), from.height()), (to.width(), to.height()));
         let pixels = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
         let mut config = gst_video::VideoConverterConfig::new();
+        // As videoconvertscale does it: the converter's own choice takes six times as long.
+        config.set_resampler_method(gst_video::VideoResamplerMethod::Linear);
+        config.set_resampler_taps(2);
         config.set_src_x(pixels(crop.left));
         config.set_src_y(pixels(crop.top));
         config.set_src_width(Some(pixels(crop.width)));
