@@ -12,7 +12,8 @@ use crate::case::{Choose, Wishes};
 use crate::figures::{Figure, Figures};
 use crate::support::figures::quantile;
 use crate::support::meter::nanos;
-use crate::support::{child, make};
+use crate::support::{child, make, process};
+use crate::wiring::{apply, track};
 
 /// Calls before the first that counts.
 const WARM_UP: usize = 20;
@@ -81,17 +82,26 @@ fn constraints(wishes: Wishes) -> gst::Structure {
     all
 }
 
-/// From the call to the answer, in ns.
-fn apply(track: &MediaStreamTrack, constraints: &gst::Structure) -> f64 {
-    let promise = gst::Promise::new();
-    let start = Instant::now();
-    track.emit_by_name::<()>("apply-constraints", &[constraints, &promise]);
-    let result = promise.wait();
-    let spent = start.elapsed();
-    assert_eq!(result, gst::PromiseResult::Replied);
-    let answer = promise.get_reply().expect("an answer");
-    assert_eq!(answer.name(), "applied", "{answer}");
-    nanos(spent) as f64
+/// Of many calls, in ns.
+#[derive(Default)]
+struct Times {
+    wall: Vec<f64>,
+    cpu: Vec<f64>,
+}
+
+impl Times {
+    fn add(&mut self, (wall, cpu): (f64, f64)) {
+        self.wall.push(wall);
+        self.cpu.push(cpu);
+    }
+}
+
+/// From the call to the answer, in ns: the time, and how much of it a processor was busy. Nothing else goes on in the process.
+fn time(track: &MediaStreamTrack, constraints: &gst::Structure) -> (f64, f64) {
+    let (start, cpu) = (Instant::now(), process::process_cpu());
+    apply(track, constraints);
+    let (wall, cpu) = (start.elapsed(), process::process_cpu() - cpu);
+    (nanos(wall) as f64, nanos(cpu) as f64)
 }
 
 pub fn measure(Choose { wishes, samples }: Choose) -> ! {
@@ -99,34 +109,26 @@ pub fn measure(Choose { wishes, samples }: Choose) -> ! {
     stream.set_property("video-source", source());
     stream.set_state(gst::State::Ready).expect("READY");
     let track = track(&stream);
-    let (asked, nothing) = (
-        constraints(wishes),
-        gst::Structure::new_empty("constraints"),
-    );
-    let (mut spent, mut idle) = (Vec::new(), Vec::new());
-    for sample in 0..WARM_UP + samples {
-        let (one, other) = (apply(&track, &asked), apply(&track, &nothing));
-        if sample >= WARM_UP {
-            spent.push(one);
-            idle.push(other);
-        }
-    }
-    child::answer(&Figures::from([
-        (Figure::Apply, quantile(&mut spent, 0.5)),
-        (Figure::ApplyP99, quantile(&mut spent, 0.99)),
-        (Figure::ApplyNothing, quantile(&mut idle, 0.5)),
-    ]));
-}
-
-/// The only track of a stream. Its source has been asked what it can give.
-fn track(stream: &gst::Element) -> MediaStreamTrack {
-    let bin = stream.downcast_ref::<gst::Bin>().expect("a stream");
-    let mut children = bin.children().into_iter();
-    let track: Option<MediaStreamTrack> = children.find_map(|child| child.downcast().ok());
-    let track = track.expect("a track");
     let capabilities = track.property::<gst::Structure>("capabilities");
     let width = capabilities.get::<gst::Structure>("width");
     let widest = width.ok().and_then(|width| width.get::<i32>("max").ok());
     assert_eq!(widest, Some(WIDEST), "{capabilities}");
-    track
+    let (asked, nothing) = (
+        constraints(wishes),
+        gst::Structure::new_empty("constraints"),
+    );
+    let (mut asking, mut idle) = (Times::default(), Times::default());
+    for sample in 0..WARM_UP + samples {
+        let (one, other) = (time(&track, &asked), time(&track, &nothing));
+        if sample >= WARM_UP {
+            asking.add(one);
+            idle.add(other);
+        }
+    }
+    child::answer(&Figures::from([
+        (Figure::Apply, quantile(&mut asking.wall, 0.5)),
+        (Figure::ApplyP99, quantile(&mut asking.wall, 0.99)),
+        (Figure::ApplyCpu, quantile(&mut asking.cpu, 0.5)),
+        (Figure::NothingCpu, quantile(&mut idle.cpu, 0.5)),
+    ]));
 }

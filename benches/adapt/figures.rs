@@ -14,9 +14,11 @@ use crate::support::figures::{middle, worst};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Figure {
-    /// CPU time of the process for each picture of the source.
+    /// CPU time of the process for each picture that all consumers got.
     Cpu,
-    /// Of that, the source's thread.
+    /// The same while they ask for nothing.
+    FreeCpu,
+    /// CPU time of the source's thread for each picture.
     SourceCpu,
     /// Pictures that consumers did not get.
     Lost,
@@ -24,8 +26,10 @@ pub enum Figure {
     /// From `apply-constraints` to the answer.
     Apply,
     ApplyP99,
+    /// CPU time of that.
+    ApplyCpu,
     /// The same, if nothing is asked for.
-    ApplyNothing,
+    NothingCpu,
 }
 
 /// What one measurement found.

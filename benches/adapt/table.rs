@@ -13,20 +13,20 @@ pub fn of(results: &Results) -> String {
     let carried = results.measured.iter().filter_map(carried);
     text.push_str(
         "\n1080p60, consumers that return at once\n\n\
-         | N | contender | CPU | source | lost | threads |\n\
-         |--:|---|--:|--:|--:|--:|\n",
+         | N | contender | CPU | asking for nothing | source's thread | lost | threads |\n\
+         |--:|---|--:|--:|--:|--:|--:|\n",
     );
     text.extend(carried);
     let chosen = results.measured.iter().filter_map(chosen);
     text.push_str(
         "\nFrom apply-constraints to the answer, in READY, 40 modes\n\n\
-         | asked for | median | p99 | nothing asked for |\n\
-         |---|--:|--:|--:|\n",
+         | asked for | CPU | for nothing | time: median | p99 |\n\
+         |---|--:|--:|--:|--:|\n",
     );
     text.extend(chosen);
     text.push_str(
-        "\nCPU: of the process, for each picture of the source. Source: of that, the source's thread. Lost: pictures that consumers \
-         did not get. 20 constraints: 4 and 8 advanced sets of 2.\n\n",
+        "\nCPU: of the process, for each picture that all consumers got. Source's thread: for each picture. Lost: pictures that \
+         consumers did not get. For nothing: if nothing is asked for. 20 constraints: 4 and 8 advanced sets of 2.\n\n",
     );
     text
 }
@@ -40,11 +40,13 @@ fn carried(measured: &Measured) -> Option<String> {
         return None;
     };
     let of = |which| figure(measured, which);
+    let free = measured.median.get(&Figure::FreeCpu);
     let mut row = format!("| {n} | {} |", contender.name());
     let _ = writeln!(
         row,
-        " {} | {} | {:.0} | {:.0} |",
+        " {} | {} | {} | {:.0} | {:.0} |",
         time(of(Figure::Cpu)),
+        free.map_or(String::new(), |cpu| time(*cpu)),
         time(of(Figure::SourceCpu)),
         of(Figure::Lost),
         of(Figure::Threads),
@@ -58,10 +60,11 @@ fn chosen(measured: &Measured) -> Option<String> {
     };
     let of = |which| time(figure(measured, which));
     Some(format!(
-        "| {} | {} | {} | {} |\n",
+        "| {} | {} | {} | {} | {} |\n",
         wishes.name(),
+        of(Figure::ApplyCpu),
+        of(Figure::NothingCpu),
         of(Figure::Apply),
         of(Figure::ApplyP99),
-        of(Figure::ApplyNothing),
     ))
 }
