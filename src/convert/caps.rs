@@ -5,6 +5,7 @@
 use gst::glib;
 use gst::prelude::*;
 
+use super::number::{ends, quotient};
 use crate::adapter::{Plan, Rate};
 use crate::constraints::{LOWEST_FRAME_RATE, Property, Setting, Settings, Space, Span};
 use crate::kind::Kind;
@@ -292,21 +293,13 @@ fn ranges(value: &glib::SendValue) -> Vec<(f64, f64)> {
         return list.iter().flat_map(ranges).collect();
     }
     let range = if let Ok(number) = value.get::<i32>() {
-        (number.into(), number.into())
-    } else if let Ok(range) = value.get::<gst::IntRange<i32>>() {
-        (range.min().into(), range.max().into())
+        Some((number.into(), number.into()))
     } else if let Ok(fraction) = value.get::<gst::Fraction>() {
-        (quotient(fraction), quotient(fraction))
-    } else if let Ok(range) = value.get::<gst::FractionRange>() {
-        (quotient(range.min()), quotient(range.max()))
+        Some((quotient(fraction), quotient(fraction)))
     } else {
-        return Vec::new();
+        ends(value)
     };
-    vec![range]
-}
-
-pub(super) fn quotient(fraction: gst::Fraction) -> f64 {
-    f64::from(fraction.numer()) / f64::from(fraction.denom())
+    range.into_iter().collect()
 }
 
 /// Each combination of one range of every number.

@@ -3,7 +3,7 @@
 //! Structures and caps to constraints and settings, and back: the only code that knows both worlds.
 
 mod caps;
-mod double_range;
+mod number;
 mod structure;
 mod values;
 

@@ -9,8 +9,7 @@
 use gst::glib;
 use gst::prelude::*;
 
-use super::caps::quotient;
-use super::double_range;
+use super::number::{ends, quotient};
 use crate::constraints::{Constraint, ConstraintSet, Constraints, Property, Type};
 
 /// What the W3C's dictionary of constraints calls its list of sets.
@@ -84,7 +83,7 @@ fn members(value: &glib::SendValue) -> gst::Structure {
         return members;
     }
     let mut members = gst::Structure::new_empty("members");
-    match range(value) {
+    match ends(value) {
         Some((min, max)) => {
             members.set("min", min);
             members.set("max", max);
@@ -92,18 +91,6 @@ fn members(value: &glib::SendValue) -> gst::Structure {
         None => members.set_value("bare", value.clone()),
     }
     members
-}
-
-/// The two ends of a range of GStreamer's.
-fn range(value: &glib::SendValue) -> Option<(f64, f64)> {
-    if let Ok(range) = value.get::<gst::IntRange<i32>>() {
-        return Some((range.min().into(), range.max().into()));
-    }
-    if let Some(range) = double_range::ends(value) {
-        return Some(range);
-    }
-    let range = value.get::<gst::FractionRange>().ok()?;
-    Some((quotient(range.min()), quotient(range.max())))
 }
 
 fn number(members: &gst::StructureRef, name: &str) -> Result<Option<f64>, String> {

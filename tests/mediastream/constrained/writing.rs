@@ -2,6 +2,7 @@
 
 //! How constraints are written.
 
+use gst::glib;
 use gst::prelude::*;
 
 use super::*;
@@ -70,6 +71,31 @@ fn what_makes_no_sense_is_a_type_error_that_says_so() {
             video.property::<gst::Structure>("constraints"),
             constraints("width=16")
         );
+    }
+}
+
+#[test]
+fn a_range_from_nowhere_to_nowhere_is_a_type_error() {
+    let feed = pictures();
+    let stream = constrained(&feed, "width=16");
+    let video = track(&stream, Kind::Video);
+    // What GStreamer makes of "[ 5, 5 ]", and not without a critical warning of its own.
+    let whole = glib::Value::for_value_type::<gst::IntRange<i32>>();
+    let fraction = glib::Value::for_value_type::<gst::FractionRange>();
+    for (name, range) in [
+        ("width", whole.try_into_send_value::<gst::IntRange<i32>>()),
+        (
+            "frameRate",
+            fraction.try_into_send_value::<gst::FractionRange>(),
+        ),
+    ] {
+        let mut asked = gst::Structure::new_empty("constraints");
+        asked.set_value(name, range.expect("numbers"));
+        let answer = answer(&request(&video, &asked));
+        assert_eq!(answer.name(), "TypeError", "{answer}");
+        let message = answer.get::<String>("message").expect("words");
+        let words = format!("{name} must be a number");
+        assert!(message.contains(&words), "{message}");
     }
 }
 
