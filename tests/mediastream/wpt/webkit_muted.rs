@@ -19,6 +19,16 @@ fn frame(number: u64) -> gst::Buffer {
     buffer
 }
 
+/// The camera returns. A frame that comes when black has taken its place is too late, and the next one may not be.
+fn come_back(feed: &Feed, number: u64, heard: &std::sync::mpsc::Receiver<(String, bool)>) {
+    let patience = std::time::Duration::from_millis(50);
+    let unmuted = (0..200).find_map(|_| {
+        feed.push_buffer(frame(number));
+        heard.recv_timeout(patience).ok()
+    });
+    assert_eq!(unmuted, Some(("unmute".into(), false)));
+}
+
 #[test]
 fn a_clone_of_a_muted_track_is_muted_without_a_word_and_recovers_with_it() {
     let (heard, expected) = page(|page| {
@@ -33,8 +43,7 @@ fn a_clone_of_a_muted_track_is_muted_without_a_word_and_recovers_with_it() {
         let cloned = page.keep(clone(&original));
         assert!(gst::prelude::ObjectExt::property::<bool>(&cloned, "muted"));
         let of_clone = hear_source(&cloned);
-        feed.push_buffer(frame(1));
-        assert_eq!(next(&of_original), ("unmute".into(), false));
+        come_back(&feed, 1, &of_original);
         assert_eq!(next(&of_clone), ("unmute".into(), false));
         stop(&original);
         stop(&cloned);
@@ -57,8 +66,7 @@ fn stopping_a_clone_of_a_muted_track_does_not_stop_the_original() {
         let clone = page.clone_stream(&stream);
         stop(&track(&clone, Kind::Video));
         assert_eq!(original.ready_state(), ReadyState::Live);
-        feed.push_buffer(frame(7));
-        assert_eq!(next(&heard), ("unmute".into(), false));
+        come_back(&feed, 7, &heard);
         while sink.pull().expect("a frame").offset() != 7 {}
     });
 }
