@@ -223,9 +223,11 @@ impl Tee {
     }
 
     fn mark(&self, sticky: &Sticky, span: Option<(u64, u64)>) -> Mark {
-        let stands_in = (self.upstream.as_ref())
-            .and_then(|upstream| upstream.tee.upgrade())
-            .is_some_and(|tee| lock(&tee.presence).is_muted());
+        // An adapter passes on what stood in for its source's media, and forgets that it did.
+        let source = (self.upstream.as_ref()).and_then(|upstream| upstream.tee.upgrade());
+        let stands_in = source
+            .zip(span)
+            .is_some_and(|(tee, (from, _))| lock(&tee.presence).stood_in(from));
         match stands_in {
             true => Mark::STANDS_IN,
             false => Mark::taken(sticky.taken(span)),

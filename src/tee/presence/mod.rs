@@ -59,6 +59,8 @@ pub struct Presence {
     /// From the beginning of those before to there.
     last_step: Option<u64>,
     told: Change,
+    /// From where to where consumers have got something else, the last time.
+    filled: Option<(u64, u64)>,
 }
 
 /// A source became muted, or ceased to be.
@@ -111,6 +113,7 @@ impl Presence {
             last_start: None,
             last_step: None,
             told: Change::default(),
+            filled: None,
         }
     }
 
@@ -137,6 +140,7 @@ impl Presence {
         self.anchor = None;
         self.late_until = None;
         self.last_start = None;
+        self.filled = None;
     }
 
     /// The source says whether it is muted.
@@ -153,9 +157,18 @@ impl Presence {
         }
     }
 
-    /// Whether the source's tracks have been told that it is muted.
-    pub fn is_muted(&self) -> bool {
-        self.told.muted
+    /// Whether what begins at this position was put in the place of the source's media.
+    pub fn stood_in(&self, position: u64) -> bool {
+        let in_time = |(from, to): (u64, u64)| from <= position && position < to;
+        self.hushed || self.filled.is_some_and(in_time)
+    }
+
+    /// Something goes out in place of what does not come.
+    fn fills(&mut self, (from, to): (u64, u64)) {
+        self.filled = match self.filled {
+            Some((start, end)) if end == from => Some((start, to)),
+            _ => Some((from, to)),
+        };
     }
 
     /// What the source's tracks have still to be told.
@@ -353,12 +366,14 @@ impl Presence {
         let fill = self.stalled && self.covered == Some(from);
         if fill {
             self.covered = Some(to);
+            self.fills((from, to));
         }
         fill
     }
 
     /// A hole as intervals to be filled.
-    pub fn slots(&self, (from, to): (u64, u64)) -> impl Iterator<Item = (u64, u64)> + use<> {
+    pub fn slots(&mut self, (from, to): (u64, u64)) -> impl Iterator<Item = (u64, u64)> + use<> {
+        self.fills((from, to));
         let (interval, exact) = (self.interval.unwrap_or(0), self.exact);
         let mut at = from;
         std::iter::from_fn(move || {

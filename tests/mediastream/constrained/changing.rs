@@ -222,6 +222,11 @@ fn a_source_that_gives_nothing_any_more_is_black_in_the_tracks_own_size() {
     for (sink, bytes) in sinks.iter_mut().zip([16 * 9, SIZE]) {
         while see(sink) != (201, bytes) {}
     }
+    // Of the black that came last, before the picture that ended it, none is counted either.
+    settle_counts(&video, &mut sinks[0]);
+    settle_counts(&plain, &mut sinks[1]);
+    let delivered = |track| count(track, "deliveredFrames");
+    assert_eq!(delivered(&video), delivered(&plain));
     drop((sinks, stream, other, video, plain));
     gone.check();
 }
