@@ -59,7 +59,7 @@ impl Timed {
         self.0.fill(nanoseconds(slot))
     }
 
-    fn slots(&self, hole: Span) -> Vec<Span> {
+    fn slots(&mut self, hole: Span) -> Vec<Span> {
         self.0.slots(nanoseconds(hole)).map(milliseconds).collect()
     }
 }
@@ -383,4 +383,23 @@ fn nothing_stands_in_for_a_source_that_does_not_run() {
     source.0.stop();
     assert_eq!(source.missing(1000), None);
     assert_eq!(source.look(1000, None), None);
+}
+
+#[test]
+fn what_was_filled_last_is_known_until_the_time_line_is_cut() {
+    let mut presence = Presence::new(false);
+    presence.slots((100, 200)).for_each(drop);
+    for (position, stood_in) in [(99, false), (100, true), (199, true), (200, false)] {
+        assert_eq!(presence.stood_in(position), stood_in, "{position}");
+    }
+    // What follows at once belongs to it, what comes later does not.
+    presence.slots((200, 300)).for_each(drop);
+    assert!(presence.stood_in(100) && presence.stood_in(299));
+    presence.slots((500, 600)).for_each(drop);
+    assert!(!presence.stood_in(299) && presence.stood_in(500));
+    presence.hush(true);
+    assert!(presence.stood_in(700));
+    presence.hush(false);
+    presence.cut();
+    assert!(!presence.stood_in(500));
 }
