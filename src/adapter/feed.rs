@@ -78,20 +78,14 @@ impl Entry {
                 info.data = Some(gst::PadProbeData::Event(event));
             }
             Some(gst::PadProbeData::Buffer(buffer)) => {
-                // What comes before is through.
-                if let Some(time) = buffer.dts_or_pts() {
-                    self.progress.reached(time.nseconds());
-                }
+                self.comes(buffer.dts_or_pts());
                 if !self.wants(&buffer) {
                     return gst::PadProbeReturn::Handled;
                 }
                 info.data = Some(gst::PadProbeData::Buffer(buffer));
             }
             Some(gst::PadProbeData::BufferList(mut list)) => {
-                // What comes before the list is through.
-                if let Some(first) = list.get(0).and_then(gst::BufferRef::dts_or_pts) {
-                    self.progress.reached(first.nseconds());
-                }
+                self.comes(list.get(0).and_then(gst::BufferRef::dts_or_pts));
                 if self.decimation.is_some() {
                     let wanted = list.iter_owned().filter(|buffer| self.wants(buffer));
                     list = wanted.collect();
@@ -104,6 +98,13 @@ impl Entry {
             other => info.data = other,
         }
         gst::PadProbeReturn::Ok
+    }
+
+    /// What comes before this position is through.
+    fn comes(&self, position: Option<gst::ClockTime>) {
+        if let Some(position) = position {
+            self.progress.reached(position.nseconds());
+        }
     }
 
     fn wants(&self, buffer: &gst::BufferRef) -> bool {
@@ -125,7 +126,7 @@ impl Entry {
                     .build()
             }
             gst::EventView::Gap(gap) => {
-                self.progress.reached(gap.get().0.nseconds());
+                self.comes(Some(gap.get().0));
                 event
             }
             _ => event,

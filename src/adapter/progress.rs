@@ -3,7 +3,7 @@
 //! How far an adapter has come, for a track that goes on with something else where the adapter stopped.
 
 use std::sync::{Condvar, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::sync::{Mutex, lock};
 
@@ -31,18 +31,9 @@ impl Progress {
 
     /// Waits until all from before this position has gone through, but not for ever.
     pub fn wait_for(&self, position: u64) {
-        let deadline = Instant::now() + PATIENCE;
-        let mut reached = lock(&self.reached);
-        while *reached < position {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return;
-            }
-            reached = self
-                .changed
-                .wait_timeout(reached, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
+        let _ = self
+            .changed
+            .wait_timeout_while(lock(&self.reached), PATIENCE, |reached| *reached < position)
+            .unwrap_or_else(PoisonError::into_inner);
     }
 }

@@ -6,7 +6,9 @@ mod caps;
 mod number;
 mod structure;
 mod values;
+mod wanted;
 
-pub use caps::{Modes, plan, with_numbers};
+pub use caps::{Modes, plan};
 pub use structure::parse;
 pub use values::{capabilities, settings};
+pub use wanted::with_numbers;

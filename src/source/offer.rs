@@ -104,11 +104,15 @@ impl Offer {
     /// W3C SelectSettings on these constraints.
     pub fn choose(&self, constraints: &Constraints) -> Result<Choice, Overconstrained> {
         let selected = select(&self.spaces, constraints, &self.defaults)?;
-        Ok(Choice {
-            native: self.modes.native(selected.space, &selected.settings),
-            plan: self.plan(&selected.settings),
-            settings: selected.settings,
-        })
+        Ok(self.choice(selected.space, selected.settings))
+    }
+
+    fn choice(&self, space: usize, settings: Settings) -> Choice {
+        Choice {
+            native: self.modes.native(space, &settings),
+            plan: self.plan(&settings),
+            settings,
+        }
     }
 
     /// What is to be done to the source's media for a consumer that accepts these caps; nothing as long as they are not known.
@@ -150,11 +154,7 @@ impl Offer {
         let choose = |mode: usize| {
             let spaces = self.spaces.get(2 * mode..2 * mode + 2)?;
             let selected = select(spaces, constraints, given).ok()?;
-            Some(Choice {
-                native: self.modes.native(2 * mode, &selected.settings),
-                plan: Plan::default(),
-                settings: selected.settings,
-            })
+            Some(self.choice(2 * mode + selected.space, selected.settings))
         };
         (0..self.modes.len()).filter_map(choose).collect()
     }

@@ -66,24 +66,16 @@ impl Source {
 
     /// Whether the source gives what suits these constraints before long.
     fn go_over_to(&self, caps: gst::Caps, constraints: &Constraints) -> bool {
-        let deadline = Instant::now() + PATIENCE;
-        lock(&self.offers).demanded = Some((caps, deadline));
+        lock(&self.offers).demanded = Some((caps, Instant::now() + PATIENCE));
         self.tee.renegotiate();
-        let mut offers = lock(&self.offers);
-        loop {
-            let given = offers.given.clone();
-            if given.is_some_and(|given| given.choose(constraints).is_ok()) {
-                return true;
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            offers = self
-                .decided
-                .wait_timeout(offers, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
+        let suits = |given: &Arc<Offer>| given.choose(constraints).is_ok();
+        let (offers, waited) = self
+            .decided
+            .wait_timeout_while(lock(&self.offers), PATIENCE, |offers| {
+                !offers.given.as_ref().is_some_and(suits)
+            })
+            .unwrap_or_else(PoisonError::into_inner);
+        drop(offers);
+        !waited.timed_out()
     }
 }

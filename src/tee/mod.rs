@@ -49,6 +49,7 @@ use workers::Crew;
 pub use owner::Owner;
 pub use place::Place;
 pub use presence::Change;
+pub use upstream::filtered;
 
 static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
     gst::DebugCategory::new(

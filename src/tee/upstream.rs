@@ -13,10 +13,7 @@ impl Tee {
             Some(caps) => caps,
             None => return self.source_pad().map(|source| source.query_caps(filter)),
         };
-        Some(match filter {
-            Some(filter) => filter.intersect_with_mode(&caps, gst::CapsIntersectMode::First),
-            None => caps,
-        })
+        Some(filtered(caps, filter))
     }
 
     /// What the source could give; anything as long as nobody knows.
@@ -55,5 +52,13 @@ impl Tee {
 
     fn source_pad(&self) -> Option<gst::Pad> {
         self.sink.upgrade()?.static_pad("sink")?.peer()
+    }
+}
+
+/// The answer to a CAPS query with such a filter.
+pub fn filtered(caps: gst::Caps, filter: Option<&gst::Caps>) -> gst::Caps {
+    match filter {
+        Some(filter) => filter.intersect_with_mode(&caps, gst::CapsIntersectMode::First),
+        None => caps,
     }
 }

@@ -16,7 +16,7 @@ use crate::error::Failure;
 use crate::sync::lock;
 use crate::tee::branch::{Branch, Former, Upstream, Whose};
 use crate::tee::exit::Exit;
-use crate::tee::{Place, Tee};
+use crate::tee::{Place, Tee, filtered};
 
 impl MediaStreamTrack {
     /// The fan-out that the consumer's media come from.
@@ -32,10 +32,7 @@ impl MediaStreamTrack {
     /// What the pad may give; `None` as long as nobody knows.
     pub(super) fn caps(&self, filter: Option<&gst::Caps>) -> Option<gst::Caps> {
         let caps = self.core()?.source().caps()?;
-        Some(match filter {
-            Some(filter) => filter.intersect_with_mode(&caps, gst::CapsIntersectMode::First),
-            None => caps,
-        })
+        Some(filtered(caps, filter))
     }
 
     /// Where the pad's media come from: at two places, while one branch goes on until the next one has something.

@@ -13,6 +13,7 @@ use once_cell::sync::Lazy;
 use crate::adapter::CAT;
 use crate::adapter::crop::Crop;
 use crate::sync::lock;
+use crate::tee::filtered;
 
 #[derive(Default)]
 pub struct Scaler {
@@ -79,10 +80,7 @@ impl BaseTransformImpl for Scaler {
             structure.set("width", gst::IntRange::new(1, i32::MAX));
             structure.set("height", gst::IntRange::new(1, i32::MAX));
         }
-        Some(match filter {
-            Some(filter) => filter.intersect_with_mode(&sizes, gst::CapsIntersectMode::First),
-            None => sizes,
-        })
+        Some(filtered(sizes, filter))
     }
 }
 

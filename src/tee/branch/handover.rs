@@ -52,13 +52,10 @@ struct Drawn {
 impl Bounds {
     /// Which of two neighbours an item is for; waits until that is known.
     fn have(&self, time: Option<u64>) -> bool {
-        let mut drawn = lock(&self.drawn);
-        while drawn.held {
-            drawn = self
-                .changed
-                .wait(drawn)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+        let mut drawn = self
+            .changed
+            .wait_while(lock(&self.drawn), |drawn| drawn.held)
+            .unwrap_or_else(PoisonError::into_inner);
         let Some(time) = time else {
             return drawn.until.is_none();
         };

@@ -16,7 +16,7 @@ use once_cell::sync::{Lazy, OnceCell};
 use crate::kind::Kind;
 use crate::tee::item::Media;
 use crate::tee::sticky::Sticky;
-use crate::tee::{CAT, PATIENCE, Tee};
+use crate::tee::{CAT, PATIENCE, Tee, filtered};
 
 /// Buffers that a source's pool should have beyond its own needs: those that may lag, and one on its way.
 const SPARE_BUFFERS: u32 = PATIENCE as u32 + 1;
@@ -212,10 +212,7 @@ impl BaseSinkImpl for TeeSink {
             true => owner.and_then(|owner| owner.demanded_caps()),
         };
         let caps = caps.unwrap_or_else(gst::Caps::new_any);
-        Some(match filter {
-            Some(filter) => filter.intersect_with_mode(&caps, gst::CapsIntersectMode::First),
-            None => caps,
-        })
+        Some(filtered(caps, filter))
     }
 
     fn set_caps(&self, caps: &gst::Caps) -> Result<(), gst::LoggableError> {

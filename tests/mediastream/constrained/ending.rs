@@ -41,10 +41,7 @@ fn a_track_that_is_stopped_ends_after_what_it_has() {
 fn on_an_ended_track_anything_is_applied_and_nothing_changes() {
     let feed = pictures();
     let stream = constrained(&feed, "width=16");
-    let video = track(&stream, Kind::Video);
-    let mut sink = consume(&stream, "video_0");
-    show(&feed, 0..1);
-    see(&mut sink);
+    let (video, _sink) = running(&feed, &stream);
     stop(&video);
     assert_applied(&apply(&video, "width=(structure)[range, min=1000000]"));
     assert_eq!(

@@ -50,10 +50,7 @@ fn a_live_track_changes_its_size_without_losing_a_picture() {
 fn nothing_but_caps_is_told_when_the_size_changes() {
     let feed = pictures();
     let stream = video_stream(&feed);
-    let video = track(&stream, Kind::Video);
-    let mut sink = consume(&stream, "video_0");
-    show(&feed, 0..1);
-    see(&mut sink);
+    let (video, mut sink) = running(&feed, &stream);
     while sink.try_pull_event().is_some() {}
     assert_applied(&apply(&video, "width=16"));
     show(&feed, 1..2);
@@ -72,10 +69,7 @@ fn nothing_but_caps_is_told_when_the_size_changes() {
 fn pictures_that_are_left_out_are_counted_and_the_others_keep_their_times() {
     let feed = pictures();
     let stream = video_stream(&feed);
-    let video = track(&stream, Kind::Video);
-    let mut sink = consume(&stream, "video_0");
-    show(&feed, 0..1);
-    see(&mut sink);
+    let (video, mut sink) = running(&feed, &stream);
     assert_applied(&apply(&video, "frameRate=10.0"));
     show(&feed, 1..31);
     for number in (1..31).step_by(3) {
@@ -100,10 +94,7 @@ fn pictures_that_are_left_out_are_counted_and_the_others_keep_their_times() {
 fn each_call_replaces_all_that_was_asked_before_and_they_are_answered_in_order() {
     let feed = pictures();
     let stream = video_stream(&feed);
-    let video = track(&stream, Kind::Video);
-    let mut sink = consume(&stream, "video_0");
-    show(&feed, 0..1);
-    see(&mut sink);
+    let (video, mut sink) = running(&feed, &stream);
     let texts: Vec<_> = (1..=16).map(|n| format!("width={}", 2 * n)).collect();
     let promises: Vec<_> = texts
         .iter()
@@ -169,10 +160,7 @@ fn a_disabled_track_is_black_in_the_size_that_it_had() {
 fn what_is_cropped_is_the_middle_and_nothing_is_stretched() {
     let feed = pictures();
     let stream = video_stream(&feed);
-    let video = track(&stream, Kind::Video);
-    let mut sink = consume(&stream, "video_0");
-    show(&feed, 0..1);
-    see(&mut sink);
+    let (video, mut sink) = running(&feed, &stream);
     // Seven columns of 10 on either side, and 18 in between: a square, of which each quarter has its own grey.
     let mut picture = picture(1);
     {

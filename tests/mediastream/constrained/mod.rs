@@ -42,6 +42,14 @@ fn show(feed: &Feed, numbers: std::ops::Range<u64>) {
     }
 }
 
+/// The video track of a stream, and its consumer, who has seen the first picture.
+fn running(feed: &Feed, stream: &MediaStream) -> (MediaStreamTrack, gst_check::Harness) {
+    let mut sink = consume(stream, "video_0");
+    show(feed, 0..1);
+    see(&mut sink);
+    (track(stream, Kind::Video), sink)
+}
+
 /// Constraints as `gst-launch-1.0` writes them.
 pub fn constraints(text: &str) -> gst::Structure {
     format!("constraints, {text}").parse().expect("a structure")

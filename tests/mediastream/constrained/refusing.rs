@@ -10,10 +10,7 @@ use super::*;
 fn what_the_source_cannot_give_is_refused_by_name_and_nothing_changes() {
     let feed = pictures();
     let stream = constrained(&feed, "width=16");
-    let video = track(&stream, Kind::Video);
-    let mut sink = consume(&stream, "video_0");
-    show(&feed, 0..1);
-    see(&mut sink);
+    let (video, mut sink) = running(&feed, &stream);
     for (text, name) in [
         ("width=(structure)[range, min=33]", "width"),
         ("height=(structure)[range, exact=19]", "height"),

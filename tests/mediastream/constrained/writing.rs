@@ -11,10 +11,7 @@ use super::*;
 fn ranges_lists_and_structures_are_understood() {
     let feed = pictures();
     let stream = video_stream(&feed);
-    let video = track(&stream, Kind::Video);
-    let mut sink = consume(&stream, "video_0");
-    show(&feed, 0..1);
-    see(&mut sink);
+    let (video, _sink) = running(&feed, &stream);
     for (text, width) in [
         ("width=16", 16),
         ("width=(uint)16", 16),
@@ -130,10 +127,7 @@ fn constraints_alone_ask_for_a_track() {
 fn nothing_asks_for_nothing() {
     let feed = pictures();
     let stream = constrained(&feed, "width=16");
-    let video = track(&stream, Kind::Video);
-    let mut sink = consume(&stream, "video_0");
-    show(&feed, 0..1);
-    see(&mut sink);
+    let (video, _sink) = running(&feed, &stream);
     let promise = gst::Promise::new();
     video.emit_by_name::<()>("apply-constraints", &[&None::<gst::Structure>, &promise]);
     assert_applied(&answer(&promise));
