@@ -24,7 +24,8 @@
 //! 1. `Source::control`, `Source::tracks`, `Source::adapters`, `MediaStream::set`, a track's `run`, `limits` and `constrained`:
 //!    none of them with another;
 //! 2. the lock of a `Fanout`;
-//! 3. a branch's `pushed`, `bounds` and `membership`, the tee's `sticky`, `keys`, `presence` and `alarm`, an adapter's
+//! 3. the `books` of a view's counters;
+//! 4. a branch's `pushed`, `bounds` and `membership`, the tee's `sticky`, `keys`, `presence` and `alarm`, an adapter's
 //!    `progress`, `Source::offers`: the innermost.
 
 #![allow(unused_doc_comments)]

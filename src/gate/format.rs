@@ -77,6 +77,11 @@ impl Format {
         }
     }
 
+    /// The caps themselves; `None` if there were none.
+    pub fn caps(&self) -> Option<&gst::Caps> {
+        self.caps.as_ref()
+    }
+
     /// Whether a consumer can start with any buffer.
     pub fn is_raw(&self) -> bool {
         self.raw

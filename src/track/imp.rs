@@ -217,13 +217,13 @@ impl MediaStreamTrack {
     }
 
     pub(super) fn stats(&self) -> Snapshot {
-        // Under the lock nothing is booked from one to the other.
-        let run = lock(&self.run);
-        let stats = self.counters.snapshot();
-        match &run.playing {
-            Some(playing) => stats.and(playing.branch.unbooked()),
-            None => stats,
-        }
+        let branch = (lock(&self.run).playing.as_ref()).map(|playing| playing.branch.clone());
+        // They outlive the look at them: what is dropped books.
+        let branches = branch.map(Branch::with_formers).unwrap_or_default();
+        self.counters.at_once(|| {
+            let unbooked = branches.iter().rev().map(|branch| branch.unbooked());
+            unbooked.fold(self.counters.snapshot(), Snapshot::and)
+        })
     }
 
     pub(super) fn set_core(&self, track: &Arc<Track>) {

@@ -160,9 +160,16 @@ pub struct Counters {
     dropped: Count,
     discarded: Count,
     latency: Mutex<Latency>,
+    books: Mutex<()>,
 }
 
 impl Counters {
+    /// Moves counts from a branch to here, or reads them at both: never one amid the other.
+    pub fn at_once<R>(&self, act: impl FnOnce() -> R) -> R {
+        let _books = lock(&self.books);
+        act()
+    }
+
     /// Frames that went to the consumer, or would have if there were one.
     pub fn delivered(&self, frames: Frames) {
         self.delivered.add(frames);

@@ -2,14 +2,21 @@
 
 //! What a branch counts for its track, and what the track's counters know of it.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::Branch;
 use crate::sync::lock;
-use crate::track::stats::{Frames, Snapshot};
+use crate::track::stats::{Frames, Latency, Snapshot};
 
 impl Branch {
-    /// What the track's counters do not know of, of the former branch as well.
+    /// This branch and those that still feed the pad before it, the last one first.
+    pub fn with_formers(self: Arc<Self>) -> Vec<Arc<Self>> {
+        let former = |branch: &Arc<Self>| Some(branch.former()?.0);
+        std::iter::successors(Some(self), former).collect()
+    }
+
+    /// What the track's counters do not know of, within [`Counters::at_once`](crate::track::stats::Counters::at_once).
     pub fn unbooked(&self) -> Snapshot {
         let delivered = self.delivered.load(Ordering::Relaxed);
         let booked = self.booked.load(Ordering::Relaxed);
@@ -22,20 +29,34 @@ impl Branch {
                 .left_out()
                 .saturating_sub(self.discarded.load(Ordering::Relaxed));
         }
-        let own = Snapshot {
+        let latency = match self.closed.load(Ordering::Acquire) {
+            true => Latency::default(),
+            false => self.latencies.get(),
+        };
+        Snapshot {
             delivered: self.frames(delivered.saturating_sub(booked)),
             dropped: self.frames(late),
             discarded: self.frames(discarded),
-            latency: self.latencies.get(),
-        };
-        match self.former() {
-            Some((former, _)) => former.unbooked().and(own),
-            None => own,
+            latency,
         }
     }
 
     /// Tells the track's counters of them.
-    pub fn book(&self) {
+    pub(super) fn book(&self) {
+        self.counters.at_once(|| self.book_now());
+    }
+
+    /// The counters know all, but for what is on its way.
+    pub(super) fn book_at_last(&self) {
+        self.counters.at_once(|| {
+            if !self.closed.swap(true, Ordering::AcqRel) {
+                self.book_now();
+                self.counters.latency(self.latencies.get());
+            }
+        });
+    }
+
+    fn book_now(&self) {
         let delivered = self.delivered.load(Ordering::Relaxed);
         let booked = self.booked.fetch_max(delivered, Ordering::Relaxed);
         let delivered = self.frames(delivered.saturating_sub(booked));

@@ -151,6 +151,7 @@ impl Branch {
             (std::mem::take(&mut pushed.after), pushed.former.clone())
         };
         after.iter().for_each(Place::wait_for);
+        self.recall_format();
         let Some(former) = former else {
             return Some(false);
         };

@@ -178,10 +178,7 @@ impl Branch {
 
     /// Nothing is pushed from now on but what is on its way, and the track's counters know all.
     pub fn close(&self) {
-        if !self.closed.swap(true, Ordering::AcqRel) {
-            self.book();
-            self.counters.latency(self.latencies.get());
-        }
+        self.book_at_last();
     }
 
     /// Does a worker's job, on the worker's thread; `now` is the monotonic time in microseconds.

@@ -31,7 +31,7 @@ pub(super) struct Pushed {
     /// The tracks of the stream, and the hint, that the consumer knows.
     pub(super) collection: Option<Arc<Collection>>,
     pub(super) hint: Option<String>,
-    /// What the caps said that the consumer knows.
+    /// What the caps said that the consumer knows, from a former branch as well.
     pub(super) format: Option<Arc<Format>>,
     /// The consumer was flushed and has lost the segment.
     pub(super) lost_segment: bool,
@@ -54,6 +54,23 @@ struct News {
 }
 
 impl Branch {
+    /// Before the first push: the caps that are on the pad, where they stay until the element goes to READY.
+    pub(super) fn recall_format(&self) {
+        let (caps, tee) = (self.exit.own().current_caps(), self.tee.upgrade());
+        let Some((caps, tee)) = caps.zip(tee) else {
+            return;
+        };
+        let now = tee.sticky();
+        let format = match now.format().caps() == Some(&caps) {
+            true => now.format().clone(),
+            false => Arc::new(Format::of(&caps)),
+        };
+        let mut pushed = lock(&self.pushed);
+        if !pushed.started {
+            pushed.format.get_or_insert(format);
+        }
+    }
+
     /// Pushes what the pad has not been told yet; other caps than it knows only if media in them follow. Returns what to add to
     /// timestamps.
     pub(super) fn push_sticky(&self, sticky: &Arc<Sticky>, with_caps: bool) -> i64 {
@@ -95,11 +112,13 @@ impl Branch {
     fn push_news(&self, news: &News, sticky: &Sticky, without_caps: bool) {
         let membership = self.identity.membership();
         if news.first {
-            self.push_stream_start(membership.group, sticky);
+            let known = news.format.as_ref().filter(|_| without_caps);
+            self.push_stream_start(membership.group, known.unwrap_or(sticky.format()));
         }
         let epoch_changed = news.sticky.as_ref().map(|old| old.epoch) != Some(sticky.epoch);
-        let knows_format = (news.format.as_ref())
-            .is_some_and(|known| without_caps || Arc::ptr_eq(known, sticky.format()));
+        let knows_format = (news.format.as_ref()).is_some_and(|known| {
+            without_caps || !news.first && Arc::ptr_eq(known, sticky.format())
+        });
         let is_new = |event: &gst::Event| match event.type_() {
             gst::EventType::Caps => !knows_format,
             gst::EventType::Segment if news.lost_segment || epoch_changed => true,
@@ -146,8 +165,8 @@ impl Branch {
         }
     }
 
-    fn push_stream_start(&self, group: gst::GroupId, sticky: &Sticky) {
-        let stream = self.identity.to_stream(&self.label, sticky.caps().as_ref());
+    fn push_stream_start(&self, group: gst::GroupId, format: &Format) {
+        let stream = self.identity.to_stream(&self.label, format.caps());
         self.exit.own().push_event(
             gst::event::StreamStart::builder(self.identity.track_id())
                 .stream(stream.clone())

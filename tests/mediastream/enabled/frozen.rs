@@ -49,6 +49,40 @@ fn a_disabled_track_keeps_its_size_while_the_source_and_its_clone_change_theirs(
 }
 
 #[test]
+fn a_disabled_track_keeps_its_size_through_a_pause() {
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    let video = track(&stream, Kind::Video);
+    let gone = Gone::of(&[&stream]).and(&[&video]);
+    let mut consumer = consume(&stream, "video_0");
+    feed.push(0);
+    pull(&mut consumer, 1);
+    enable(&video, false);
+    stream.set_state(gst::State::Paused).expect("pauses");
+    let caps = VIDEO.replace("width=4", "width=8");
+    feed.app_src().set_caps(Some(&caps.parse().expect("caps")));
+    stream.set_state(gst::State::Playing).expect("plays");
+    feed.push(1);
+    let black = consumer.pull().expect("a buffer");
+    assert_eq!((black.size(), width(&consumer)), (8, 4));
+    enable(&video, true);
+    feed.push(2);
+    assert_eq!(pull(&mut consumer, 1), [2]);
+    assert_eq!(width(&consumer), 8);
+    // What stops for good begins anew.
+    enable(&video, false);
+    stream.set_state(gst::State::Ready).expect("stops");
+    let caps = VIDEO.replace("width=4", "width=16");
+    feed.app_src().set_caps(Some(&caps.parse().expect("caps")));
+    stream.set_state(gst::State::Playing).expect("plays");
+    feed.push(3);
+    let black = consumer.pull().expect("a buffer");
+    assert_eq!((black.size(), width(&consumer)), (32, 16));
+    drop((consumer, stream, video));
+    gone.check();
+}
+
+#[test]
 fn silence_lasts_as_long_as_the_sound_of_another_rate_that_it_stands_for() {
     let feed = Feed::audio();
     let stream = audio_stream(&feed);

@@ -50,6 +50,39 @@ fn wait_for(mut is_so: impl FnMut() -> bool) {
 }
 
 #[test]
+fn counts_never_go_back_while_the_source_changes_its_size() {
+    page(|page| {
+        let feed = Feed::video();
+        let stream = page.run(video_stream(&feed));
+        let video = track(&stream, Kind::Video);
+        let mut sink = consume(&stream, "video_0");
+        let done = std::sync::atomic::AtomicBool::new(false);
+        let last = std::thread::scope(|threads| {
+            let reader = threads.spawn(|| {
+                let mut last = [0; 4];
+                while !done.load(std::sync::atomic::Ordering::Acquire) {
+                    let now = stats(&video);
+                    assert!(now[0] >= last[0] && now[3] >= last[3], "{last:?} {now:?}");
+                    last = now;
+                }
+                last
+            });
+            for number in 0..2000 {
+                let caps = VIDEO.replace("width=4", &format!("width={}", 4 + number % 2 * 4));
+                feed.app_src().set_caps(Some(&caps.parse().expect("caps")));
+                feed.push(number);
+                pull(&mut sink, 1);
+            }
+            settle_counts(&video, &mut sink);
+            done.store(true, std::sync::atomic::Ordering::Release);
+            reader.join()
+        });
+        assert!(last.is_ok(), "see above");
+        assert_eq!(stats(&video), [2000, 0, 0, 2000]);
+    });
+}
+
+#[test]
 fn nothing_is_counted_while_disabled_and_counting_goes_on_afterwards() {
     page(|page| {
         let feed = Feed::video();
