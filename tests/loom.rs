@@ -38,7 +38,7 @@ impl Item for Number {
     fn is_key(&self) -> bool {
         true
     }
-    fn can_be_marked(&self) -> bool {
+    fn is_media(&self) -> bool {
         true
     }
 }

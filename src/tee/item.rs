@@ -175,7 +175,7 @@ impl fanout::Item for Item {
         last.dts_or_pts().map(gst::ClockTime::nseconds)
     }
 
-    fn can_be_marked(&self) -> bool {
+    fn is_media(&self) -> bool {
         !matches!(self.media, Media::Event(_))
     }
 

@@ -276,7 +276,7 @@ impl<C: Consumer> Lane<C> {
         if behind > 1 || self.parked {
             self.catch_up(ring, garbage);
         }
-        while self.wait_key && self.cursor < ring.head() && !ring.is_key(self.cursor) {
+        while self.wait_key && ring.is_delta(self.cursor) {
             if self.end.is_some_and(|end| self.cursor >= end.item) {
                 break;
             }
@@ -291,18 +291,22 @@ impl<C: Consumer> Lane<C> {
         if self.parked {
             return None;
         }
-        if self.cursor >= ring.head() {
+        if self.ask_for_key && !ring.is_media(self.cursor) {
             // Skipped up to here, and no key item among what was there.
-            let before = ring.head();
-            return std::mem::take(&mut self.ask_for_key).then_some(Work::AskForKey { before });
+            self.ask_for_key = false;
+            let before = self.cursor;
+            return Some(Work::AskForKey { before });
         }
         let taken = ring.take(self.cursor)?;
         self.cursor += 1;
         self.frames_seen = taken.frames_seen;
-        self.wait_key = false;
-        self.ask_for_key = false;
-        self.asked_for_key = false;
-        let marked = self.discont && taken.item.can_be_marked();
+        let is_media = taken.item.is_media();
+        if is_media {
+            self.wait_key = false;
+            self.ask_for_key = false;
+            self.asked_for_key = false;
+        }
+        let marked = self.discont && is_media;
         self.discont &= !marked;
         Some(Work::Item {
             item: taken.item,

@@ -19,8 +19,8 @@ pub trait Item: Clone {
     }
     /// Whether a consumer can start with this item.
     fn is_key(&self) -> bool;
-    /// Whether this item can say that something is missing before it.
-    fn can_be_marked(&self) -> bool;
+    /// Whether this is media. Else it may come at any time, and cannot say that something is missing before it.
+    fn is_media(&self) -> bool;
 }
 
 struct Slot<T> {
@@ -32,6 +32,7 @@ struct Slot<T> {
     frames_before: u64,
     frames: u64,
     time: Option<u64>,
+    media: bool,
     key: bool,
 }
 
@@ -89,7 +90,8 @@ impl<T: Item> Ring<T> {
 
     /// Adds an item that `wanted` lanes will take or skip; gives it back if nobody wants it.
     pub fn push(&mut self, item: T, wanted: usize) -> Option<T> {
-        let (frames, time, key) = (item.frames(), item.time(), item.is_key());
+        let (frames, time) = (item.frames(), item.time());
+        let (media, key) = (item.is_media(), item.is_key());
         let frames_before = self.frames;
         self.frames += frames;
         self.newest = item.last_time().or(self.newest);
@@ -108,6 +110,7 @@ impl<T: Item> Ring<T> {
             frames_before,
             frames,
             time,
+            media,
             key,
         });
         unwanted
@@ -123,9 +126,15 @@ impl<T: Item> Ring<T> {
         self.slots.get_mut(usize::try_from(index).ok()?)
     }
 
-    /// Whether a consumer can start with this item; `false` if it is not here.
-    pub fn is_key(&self, number: u64) -> bool {
-        self.slot(number).is_some_and(|slot| slot.key)
+    /// Whether this is media that a consumer could not start with.
+    pub fn is_delta(&self, number: u64) -> bool {
+        self.slot(number)
+            .is_some_and(|slot| slot.media && !slot.key)
+    }
+
+    /// Whether this is media; `false` if it is not here.
+    pub fn is_media(&self, number: u64) -> bool {
+        self.slot(number).is_some_and(|slot| slot.media)
     }
 
     /// Frames published before this item, or before the head.
@@ -238,7 +247,7 @@ mod tests {
         fn is_key(&self) -> bool {
             self.0.is_multiple_of(10)
         }
-        fn can_be_marked(&self) -> bool {
+        fn is_media(&self) -> bool {
             true
         }
     }

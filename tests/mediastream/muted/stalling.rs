@@ -147,6 +147,46 @@ fn encoded_media_are_gaps_while_the_source_gives_nothing() {
 }
 
 #[test]
+fn a_clone_that_waits_for_a_key_frame_has_gaps_while_the_source_gives_nothing() {
+    let feed = Feed::timed(&format!("{ENCODED}, framerate=200/1"));
+    let stream = video_stream(&feed);
+    let video = track(&stream, Kind::Video);
+    let heard = hear_source(&video);
+    let mut consumer = consume(&stream, "video_0");
+    feed.push_buffer(picture(0));
+    pull(&mut consumer, 1);
+    let late = clone(&stream);
+    let gone = Gone::of(&[&stream, &late]).and(&[&video]);
+    let (sender, gaps) = channel();
+    let pad = late.static_pad("video_0").expect("a pad");
+    pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, info| {
+        if let Some(gst::EventView::Gap(_)) = info.event().map(|event| event.view()) {
+            let _ = sender.send(());
+        }
+        gst::PadProbeReturn::Ok
+    });
+    let mut waiting = consume(&late, "video_0");
+    let delta = |number| {
+        let mut delta = picture(number);
+        delta.make_mut().set_flags(gst::BufferFlags::DELTA_UNIT);
+        delta
+    };
+    feed.push_buffer(delta(1));
+    assert_eq!(next(&heard), ("mute".into(), true));
+    for _ in 0..30 {
+        next(&gaps);
+    }
+    // It has been told of gaps, and still cannot start with just anything.
+    feed.push_buffer(delta(2));
+    assert_eq!(next(&heard), ("unmute".into(), false));
+    feed.push_buffer(picture(3));
+    assert_eq!(pull(&mut waiting, 1), [3]);
+    assert_eq!(pull(&mut consumer, 3), [1, 2, 3]);
+    drop((waiting, consumer, pad, stream, late, video));
+    gone.check();
+}
+
+#[test]
 fn a_source_that_never_gave_anything_is_muted_and_black_as_soon_as_there_are_caps() {
     let feed = pictures();
     let stream = video_stream(&feed);
