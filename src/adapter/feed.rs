@@ -3,6 +3,7 @@
 //! The way into an adapter: a pad of nobody's on which a branch of the source pushes, and which decides about each picture
 //! before anything is done with it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
 use gst::prelude::*;
@@ -11,6 +12,7 @@ use super::CAT;
 use super::decimation::Decimation;
 use super::plan::Plan;
 use super::progress::Progress;
+use crate::gate::format::Format;
 use crate::sync::{Mutex, lock};
 use crate::tee::Tee;
 
@@ -19,6 +21,8 @@ struct Entry {
     plan: Plan,
     decimation: Option<Mutex<Decimation>>,
     progress: Arc<Progress>,
+    /// The source encodes at the moment: no track is here for that.
+    encoded: AtomicBool,
     /// The adapter's own fan-out, which knows what was left out.
     tee: Weak<Tee>,
 }
@@ -61,6 +65,7 @@ pub fn pad(plan: &Plan, progress: &Arc<Progress>, tee: &Arc<Tee>, source: &Arc<T
         plan: plan.clone(),
         decimation: plan.rate.map(|rate| Mutex::new(Decimation::to(rate))),
         progress: progress.clone(),
+        encoded: AtomicBool::new(false),
         tee: Arc::downgrade(tee),
     };
     let types = gst::PadProbeType::BUFFER
@@ -74,12 +79,14 @@ impl Entry {
     fn look(&self, info: &mut gst::PadProbeInfo) -> gst::PadProbeReturn {
         match info.data.take() {
             Some(gst::PadProbeData::Event(event)) => {
-                let event = self.event(event);
+                let Some(event) = self.event(event) else {
+                    return gst::PadProbeReturn::Handled;
+                };
                 info.data = Some(gst::PadProbeData::Event(event));
             }
             Some(gst::PadProbeData::Buffer(buffer)) => {
                 self.comes(buffer.dts_or_pts());
-                if !self.wants(&buffer) {
+                if self.is_encoded() || !self.wants(&buffer) {
                     return gst::PadProbeReturn::Handled;
                 }
                 info.data = Some(gst::PadProbeData::Buffer(buffer));
@@ -90,7 +97,7 @@ impl Entry {
                     let wanted = list.iter_owned().filter(|buffer| self.wants(buffer));
                     list = wanted.collect();
                 }
-                if list.is_empty() {
+                if list.is_empty() || self.is_encoded() {
                     return gst::PadProbeReturn::Handled;
                 }
                 info.data = Some(gst::PadProbeData::BufferList(list));
@@ -116,20 +123,29 @@ impl Entry {
         wanted
     }
 
-    fn event(&self, event: gst::Event) -> gst::Event {
+    fn is_encoded(&self) -> bool {
+        self.encoded.load(Ordering::Relaxed)
+    }
+
+    /// What goes on in place of an event, if anything.
+    fn event(&self, event: gst::Event) -> Option<gst::Event> {
         match event.view() {
             gst::EventView::Caps(caps) => {
+                let is_raw = Format::of(&caps.caps_owned()).is_raw();
+                self.encoded.store(!is_raw, Ordering::Relaxed);
+                if !is_raw {
+                    return None;
+                }
                 let caps = self.plan.decimated(&caps.caps_owned());
                 gst::debug!(CAT, "Adapting {caps} to {:?}", self.plan);
-                gst::event::Caps::builder(&caps)
-                    .seqnum(event.seqnum())
-                    .build()
+                let caps = gst::event::Caps::builder(&caps);
+                Some(caps.seqnum(event.seqnum()).build())
             }
             gst::EventView::Gap(gap) => {
                 self.comes(Some(gap.get().0));
-                event
+                Some(event)
             }
-            _ => event,
+            _ => Some(event),
         }
     }
 }

@@ -210,7 +210,9 @@ impl Adapter {
         let entry = chain::build(kind, &self.plan, &self.pipeline, sink.upcast_ref())?;
         let feed = feed::pad(&self.plan, &self.progress, &self.tee, source);
         feed.set_active(true).map_err(|error| refused(&error))?;
-        feed.link(&entry).map_err(|error| refused(&error))?;
+        // What the source gives may be about to change to what can be adapted.
+        feed.link_full(&entry, gst::PadLinkCheck::empty())
+            .map_err(|error| refused(&error))?;
         self.pipeline
             .set_state(gst::State::Playing)
             .map_err(|error| refused(&error))?;
@@ -252,6 +254,7 @@ impl Adapter {
     fn fail(&self, failure: Failure) {
         gst::warning!(CAT, "{:?}: {}", self.plan, failure.text());
         self.failed.store(true, Ordering::Release);
+        self.progress.ended();
         if let Some(client) = self.client.upgrade() {
             client.adapter_failed(&self.tee, failure);
         }

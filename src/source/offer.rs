@@ -296,9 +296,8 @@ impl Source {
             std::mem::replace(&mut offers.given, offer.clone())
         };
         self.decided.notify_all();
-        let Some(offer) = offer else { return };
         // What a source changes by itself may be too little for a track, which gets it all the same.
-        if before.is_none() {
+        if let (Some(offer), None) = (offer, before) {
             for (track, constraints) in self.askers() {
                 if let Err(refused) = offer.choose(&constraints) {
                     self.end_alone(track, Failure::overconstrained(self.kind, &refused));

@@ -107,6 +107,38 @@ fn a_source_that_changes_its_size_goes_on_and_is_never_scaled_up() {
 }
 
 #[test]
+fn a_source_that_encodes_for_a_while_is_passed_on_and_nothing_is_lost() {
+    let mut camera = Camera::new();
+    let stream = constrained(&camera.feed, "width=16, height=9");
+    let gone = Gone::of(&[&stream]);
+    let video = track(&stream, Kind::Video);
+    let mut sink = consume(&stream, "video_0");
+    assert_seen(&mut sink, camera.show(1));
+    for _ in 0..3 {
+        let encoded = "video/x-h264, width=32, height=18, framerate=30/1, stream-format=byte-stream, alignment=au";
+        camera
+            .feed
+            .app_src()
+            .set_caps(Some(&encoded.parse().expect("caps")));
+        let numbers = camera.show(3);
+        for number in numbers {
+            assert_eq!(see(&mut sink).0, number);
+        }
+        let caps = sink
+            .sinkpad()
+            .and_then(|pad| pad.current_caps())
+            .expect("caps");
+        assert_eq!(caps.structure(0).expect("one").name(), "video/x-h264");
+        camera.turn("GRAY8", 32, 18, 30);
+        assert_seen(&mut sink, camera.show(3));
+        assert_eq!(size(&sink), (16, 9));
+    }
+    assert_eq!(count(&video, "droppedFrames"), 0);
+    drop((sink, stream, video));
+    gone.check();
+}
+
+#[test]
 fn a_source_that_gives_too_little_for_what_must_be_is_passed_on_until_it_is_enough_again() {
     let mut camera = Camera::new();
     let asked = "width=(structure)[range, min=16, max=20]";
