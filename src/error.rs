@@ -8,6 +8,9 @@ use gst::prelude::*;
 use crate::constraints::Overconstrained;
 use crate::kind::Kind;
 
+/// What the W3C calls it.
+const OVERCONSTRAINED: &str = "OverconstrainedError";
+
 /// Something that went wrong, in words that say what to do.
 #[derive(Clone, Debug)]
 pub struct Failure {
@@ -41,10 +44,23 @@ impl Failure {
         Self::new(
             gst::ResourceError::Settings,
             format!(
-                "OverconstrainedError{constraint}: {kind}-constraints: {}",
+                "{OVERCONSTRAINED}{constraint}: {kind}-constraints: {}",
                 error.message
             ),
         )
+    }
+
+    /// Whether [`Self::overconstrained`] made it.
+    pub fn is_overconstrained(&self) -> bool {
+        self.text().starts_with(OVERCONSTRAINED)
+    }
+
+    /// The same failure in other words.
+    pub fn saying(&self, text: String) -> Self {
+        Self {
+            error: glib::Error::with_domain(self.error.domain(), self.error.code(), &text),
+            debug: self.debug.clone(),
+        }
     }
 
     /// What an element of the source said.

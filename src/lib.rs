@@ -12,7 +12,7 @@
 //! # Where things are
 //!
 //! `stream` has the bin, `track` the track's element with its identity and life, `source` the private pipeline that the media
-//! come from, `tee` the fan-out from one to the other, `gate` what a consumer gets in place of media that are not for it;
+//! come from, `device` the machine's cameras and microphones, `tee` the fan-out from one to the other, `gate` what a consumer gets in place of media that are not for it;
 //! `adapter` makes of a source's media what it does not give itself, `constraints` chooses what a track is set to, and
 //! `convert` says both in caps and structures; `clock` moves running time between pipelines, `id` makes ids.
 //!
@@ -22,11 +22,12 @@
 //! A worker holds none while it pushes, the pad's stream lock included. Where two are held, the outer comes first here:
 //!
 //! 1. `Source::control`, `Source::tracks`, `Source::adapters`, `MediaStream::set`, a track's `run`, `limits` and `constrained`:
-//!    none of them with another;
+//!    none of them with another, but for a source that moves, which holds its own `control` while it enters another one's, and
+//!    the list of who uses which hardware, which looks at `Source::tracks`;
 //! 2. the lock of a `Fanout`;
 //! 3. the `books` of a view's counters;
 //! 4. a branch's `pushed`, `bounds` and `membership`, the tee's `sticky`, `keys`, `presence` and `alarm`, an adapter's
-//!    `progress`, `Source::offers`: the innermost.
+//!    `progress`, `Source::offers`, the list of devices: the innermost.
 
 #![allow(unused_doc_comments)]
 
@@ -34,6 +35,7 @@ mod adapter;
 mod clock;
 mod constraints;
 mod convert;
+mod device;
 mod error;
 mod gate;
 mod id;

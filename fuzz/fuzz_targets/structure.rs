@@ -95,7 +95,9 @@ fn start() {
 
 fuzz_target!(|text: &str| {
     start();
-    if text.contains('\0') {
+    // GStreamer's own parser takes time without end for lists in lists that have none.
+    let opened = text.matches(['[', '{', '<']).count();
+    if text.contains('\0') || opened > 16 {
         return;
     }
     complaints_are_fatal(false);

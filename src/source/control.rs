@@ -62,6 +62,11 @@ impl<S: Copy + Ord, F: Clone> Control<S, F> {
         }
     }
 
+    /// All users leave, with what each wanted.
+    pub fn leave(&mut self) -> Vec<(User, S)> {
+        self.users.drain().collect()
+    }
+
     /// Users that want the source in any state but the lowest.
     pub fn users(&self) -> impl Iterator<Item = User> {
         self.users.keys().copied()

@@ -3,8 +3,9 @@
 //! What becomes of the tracks when their source fails, ends, or is muted.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use super::Source;
+use super::{CAT, Source};
 use crate::error::Failure;
 use crate::sync::lock;
 use crate::tee::Change;
@@ -13,6 +14,10 @@ use crate::track::core::Track;
 impl Source {
     /// The source cannot go on: warns of it and ends the tracks; a source that never gave anything is an error.
     pub(super) fn fail(self: &Arc<Self>, failure: Failure) {
+        if self.gone.load(Ordering::Acquire) {
+            gst::debug!(CAT, "After the device had gone: {}", failure.text());
+            return;
+        }
         let Some(failure) = self.machine.keep(failure) else {
             return;
         };
@@ -47,6 +52,11 @@ impl Source {
             }
             track.end();
         });
+    }
+
+    /// A track came too late to hear that the source ended.
+    pub fn end_soon(&self, track: Arc<Track>) {
+        self.notices.push(move || track.end());
     }
 
     /// The source has given all it had.

@@ -4,24 +4,37 @@
 //! [`Control`](super::control::Control) lets work.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use gst::prelude::*;
 
-use super::{Source, attach, bus, devices, volume};
+use super::patience::{self, Change};
+use super::{Source, attach, bus, volume};
 use crate::clock::SOURCE_CLOCK;
 use crate::error::Failure;
 use crate::sync::lock;
 use crate::tee::sink::TeeSink;
 use crate::track::MediaStreamTrack;
 
+/// A device that takes longer to open is taken for one that does not open. What an application gives may take any time.
+const OPENING: Duration = Duration::from_secs(10);
+
+/// A source that takes longer to stop is left to itself.
+const CLOSING: Duration = Duration::from_secs(3);
+
 /// Where a source's media come from.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub enum Origin {
-    /// The first device of the kind.
-    #[default]
-    AnyDevice,
+    /// The device of this name, or any of the kind.
+    Device(Option<String>),
     /// An element or bin that the application gave.
     Element(gst::Element),
+}
+
+impl Default for Origin {
+    fn default() -> Self {
+        Self::Device(None)
+    }
 }
 
 /// A pipeline, once it has been made, and what its elements said while its state was being raised.
@@ -36,11 +49,19 @@ pub struct Machine {
 struct Raising {
     under_way: bool,
     failures: Vec<Failure>,
+    /// The change that somebody waits for.
+    change: Option<Arc<Change>>,
 }
 
 impl Machine {
     pub fn pipeline(&self) -> Option<gst::Pipeline> {
         lock(&self.pipeline).clone()
+    }
+
+    /// Whether this one is in use, or about to be; another one was left to itself.
+    pub fn is_current(&self, pipeline: &gst::Pipeline) -> bool {
+        let current = self.pipeline();
+        current.is_none_or(|current| current == *pipeline)
     }
 
     /// Takes a failure that may be the reason why the state change under way fails; gives it back if there is none.
@@ -53,112 +74,212 @@ impl Machine {
         Some(failure)
     }
 
+    /// The device has gone: who waits for it waits no longer, and nothing that may come instead of it gets through.
+    pub fn give_up(&self) {
+        let change = lock(&self.raising).change.clone();
+        if let Some(change) = change {
+            change.give_up();
+        }
+        if let Some(sink) = self.sink() {
+            sink.sever();
+        }
+    }
+
+    pub(super) fn sink(&self) -> Option<TeeSink> {
+        let children = self.pipeline()?.children();
+        children.into_iter().find_map(|child| child.downcast().ok())
+    }
+
     /// Changes the state. After a failure the pipeline is in NULL.
     pub fn set_state(
         &self,
         source: &Arc<Source>,
         from: gst::State,
         to: gst::State,
-    ) -> Result<(), Failure> {
+    ) -> Result<Reached, Failure> {
         if to < from {
-            if let Some(pipeline) = self.pipeline() {
-                // Downwards nothing fails that could be helped.
-                let _ = pipeline.set_state(to);
-            }
-            return Ok(());
+            self.lower(source, to);
+            return Ok(Reached::Here);
         }
         lock(&self.raising).under_way = true;
         let result = self.raise(source, from, to);
-        let failures = {
-            let mut raising = lock(&self.raising);
-            raising.under_way = false;
-            std::mem::take(&mut raising.failures)
-        };
+        let failures = self.said(false);
         match result {
-            Ok(()) => {
+            Ok(reached) => {
                 for failure in failures {
                     source.fail(failure);
                 }
-                Ok(())
+                Ok(reached)
             }
             Err(failure) => {
-                if let Some(pipeline) = self.pipeline() {
-                    let _ = pipeline.set_state(gst::State::Null);
-                }
-                // The element's own words say more than ours.
-                Err(failures.into_iter().next().unwrap_or(failure))
+                self.lower(source, gst::State::Null);
+                Err(failure)
             }
         }
     }
 
-    fn raise(&self, source: &Arc<Source>, from: gst::State, to: gst::State) -> Result<(), Failure> {
-        let pipeline = match self.pipeline() {
-            Some(pipeline) => pipeline,
-            None => {
-                let pipeline = build(source)?;
-                *lock(&self.pipeline) = Some(pipeline.clone());
-                volume::heed(source);
-                pipeline
+    /// What elements said since the last time.
+    fn said(&self, under_way: bool) -> Vec<Failure> {
+        let mut raising = lock(&self.raising);
+        raising.under_way = under_way;
+        std::mem::take(&mut raising.failures)
+    }
+
+    fn raise(
+        &self,
+        source: &Arc<Source>,
+        from: gst::State,
+        to: gst::State,
+    ) -> Result<Reached, Failure> {
+        match (source.origin(), self.pipeline()) {
+            (Origin::Element(element), None) => {
+                if let Some(other) = source.shares(&element) {
+                    return Ok(Reached::Elsewhere(other));
+                }
+                refuse_itself(source, &element)?;
+                self.build(source, &element)?;
+                self.go(source, from, to, None)?;
             }
-        };
-        let go = |to| {
-            pipeline.set_state(to).map(|_| ()).map_err(|_| {
-                Failure::new(
-                    gst::CoreError::StateChange,
-                    format!("The {} source could not be started", source.kind()),
-                )
-            })
+            (Origin::Element(_), Some(_)) => self.go(source, from, to, None)?,
+            (Origin::Device(name), _) => return source.open(name.as_deref(), from, to),
+        }
+        Ok(Reached::Here)
+    }
+
+    /// Raises the pipeline of a device.
+    pub(super) fn raise_device(
+        &self,
+        source: &Arc<Source>,
+        from: gst::State,
+        to: gst::State,
+    ) -> Result<(), Failure> {
+        self.go(source, from, to, Some(OPENING))
+    }
+
+    fn go(
+        &self,
+        source: &Arc<Source>,
+        from: gst::State,
+        to: gst::State,
+        limit: Option<Duration>,
+    ) -> Result<(), Failure> {
+        let change = |to| {
+            self.change(source, to, limit)
+                // The element's own words say more than ours.
+                .map_err(|failure| self.said(true).into_iter().next().unwrap_or(failure))
         };
         if from < gst::State::Ready {
             // Opened, a device knows what it can give.
-            go(gst::State::Ready)?;
+            change(gst::State::Ready)?;
             source.consider(&source.tee().offered())?;
         }
-        go(to)
+        change(to)
+    }
+
+    fn change(
+        &self,
+        source: &Arc<Source>,
+        to: gst::State,
+        limit: Option<Duration>,
+    ) -> Result<(), Failure> {
+        let Some(pipeline) = self.pipeline() else {
+            return Ok(());
+        };
+        let failed = |what: &str| {
+            let text = format!("The {} source {what}", source.kind());
+            Failure::new(gst::CoreError::StateChange, text)
+        };
+        let Some(limit) = limit else {
+            let result = pipeline.set_state(to);
+            return result
+                .map(|_| ())
+                .map_err(|_| failed("could not be started"));
+        };
+        let change = Change::to(source, &pipeline, to)?;
+        lock(&self.raising).change = Some(change.clone());
+        let outcome = change.wait(limit);
+        lock(&self.raising).change = None;
+        match outcome {
+            patience::Outcome::Done(Ok(_)) => Ok(()),
+            patience::Outcome::Done(Err(_)) => Err(failed("could not be started")),
+            patience::Outcome::Abandoned => {
+                self.abandon();
+                Err(failed(&format!(
+                    "did not start within {} s",
+                    limit.as_secs()
+                )))
+            }
+        }
+    }
+
+    /// Downwards nothing fails that could be helped.
+    pub(super) fn lower(&self, source: &Arc<Source>, to: gst::State) {
+        let stopped = self.change(source, to, Some(CLOSING));
+        if stopped.is_err() && self.pipeline().is_none() {
+            source.left_to_itself();
+        }
+    }
+
+    /// The pipeline does not answer: it is left to the thread that waits for it, and will be made anew.
+    fn abandon(&self) {
+        if let Some(sink) = self.sink() {
+            sink.sever();
+        }
+        let pipeline = lock(&self.pipeline).take();
+        drop(pipeline);
+    }
+
+    /// Forgets a pipeline that is of no use, and stops it.
+    pub(super) fn discard(&self, source: &Arc<Source>) {
+        self.lower(source, gst::State::Null);
+        self.abandon();
+    }
+
+    /// Makes the pipeline of this element.
+    pub(super) fn build(
+        &self,
+        source: &Arc<Source>,
+        element: &gst::Element,
+    ) -> Result<(), Failure> {
+        let kind = source.kind();
+        let pipeline = gst::Pipeline::builder()
+            .name(format!("mediastream-{kind}-source"))
+            .build();
+        pipeline.use_clock(Some(&*SOURCE_CLOCK));
+        bus::intercept(&pipeline, Arc::downgrade(source));
+        let sink = TeeSink::new(source.tee());
+        pipeline
+            .add(&sink)
+            .map_err(|error| Failure::new(gst::CoreError::Failed, error.to_string()))?;
+        attach::attach(
+            &pipeline,
+            element,
+            sink.upcast_ref(),
+            kind,
+            &Arc::downgrade(source),
+        )
+        .inspect_err(|_| {
+            // The application's element is its own again, if it was ours.
+            if element.parent().as_ref() == Some(pipeline.upcast_ref()) {
+                let _ = element.set_state(gst::State::Null);
+                let _ = pipeline.remove(element);
+            }
+        })?;
+        // What an application said to its own pipeline is said to those that it has not seen, too.
+        for context in source.views().iter().flat_map(|view| view.contexts()) {
+            pipeline.set_context(&context);
+        }
+        *lock(&self.pipeline) = Some(pipeline);
+        volume::heed(source);
+        Ok(())
     }
 }
 
-fn build(source: &Arc<Source>) -> Result<gst::Pipeline, Failure> {
-    let kind = source.kind();
-    let pipeline = gst::Pipeline::builder()
-        .name(format!("mediastream-{kind}-source"))
-        .build();
-    pipeline.use_clock(Some(&*SOURCE_CLOCK));
-    bus::intercept(&pipeline, Arc::downgrade(source));
-    let sink = TeeSink::new(source.tee());
-    pipeline
-        .add(&sink)
-        .map_err(|error| Failure::new(gst::CoreError::Failed, error.to_string()))?;
-    let element = match source.origin() {
-        Origin::Element(element) => {
-            refuse_itself(source, &element)?;
-            element
-        }
-        Origin::AnyDevice => {
-            let device = devices::best(kind, &source.asked())?;
-            source.found(&device);
-            with_caps(device)?
-        }
-    };
-    attach::attach(
-        &pipeline,
-        &element,
-        sink.upcast_ref(),
-        kind,
-        &Arc::downgrade(source),
-    )
-    .inspect_err(|_| {
-        // The application's element is its own again, if it was ours.
-        if element.parent().as_ref() == Some(pipeline.upcast_ref()) {
-            let _ = element.set_state(gst::State::Null);
-            let _ = pipeline.remove(&element);
-        }
-    })?;
-    // What an application said to its own pipeline is said to those that it has not seen, too.
-    for context in source.views().iter().flat_map(|view| view.contexts()) {
-        pipeline.set_context(&context);
-    }
-    Ok(pipeline)
+/// Where a change of state has led to.
+pub enum Reached {
+    Here,
+    /// Another source has the device.
+    Elsewhere(Arc<Source>),
 }
 
 /// A stream cannot be its own source, nor be inside of it: its state would wait for itself.
@@ -174,27 +295,4 @@ fn refuse_itself(source: &Source, element: &gst::Element) -> Result<(), Failure>
         ));
     }
     Ok(())
-}
-
-/// The device behind a filter that asks it for what is wanted.
-fn with_caps(device: devices::Device) -> Result<gst::Element, Failure> {
-    let bin = gst::Bin::new();
-    let filter = gst::ElementFactory::make("capsfilter")
-        .property("caps", &device.caps)
-        .build()
-        .map_err(|_| Failure::missing("capsfilter"))?;
-    let build = || -> Result<(), gst::glib::BoolError> {
-        bin.add_many([&device.element, &filter])?;
-        device.element.link(&filter)?;
-        let pad = filter.static_pad("src");
-        let pad = pad.ok_or_else(|| gst::glib::bool_error!("no src pad"))?;
-        bin.add_pad(&gst::GhostPad::with_target(&pad)?)
-    };
-    build().map_err(|error| {
-        Failure::new(
-            gst::ResourceError::OpenRead,
-            format!("Cannot use \"{}\": {error}", device.label),
-        )
-    })?;
-    Ok(bin.upcast())
 }

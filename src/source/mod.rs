@@ -7,6 +7,7 @@
 //! when there is something to change, never by a streaming thread and never by who asks for it.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::thread::{self, ThreadId};
 use std::time::Instant;
@@ -18,28 +19,32 @@ mod adapters;
 mod attach;
 mod bus;
 mod control;
-mod devices;
 mod ending;
 mod machine;
+mod moving;
 mod notices;
 mod offer;
+mod opening;
 mod owner;
+mod patience;
 mod raising;
 mod telling;
+mod usage;
 mod volume;
 
 pub use control::User;
 pub use machine::Origin;
+pub use offer::defaults;
 
 use crate::adapter::Adapter;
-use crate::constraints::Settings;
+use crate::device::Device;
 use crate::error::Failure;
 use crate::kind::Kind;
 use crate::sync::lock;
 use crate::tee::{Change, Tee};
 use crate::track::core::Track;
 use control::{Control, Wish};
-use machine::Machine;
+use machine::{Machine, Reached};
 use notices::Notices;
 use offer::Offer;
 
@@ -55,10 +60,21 @@ static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
 #[derive(Default)]
 struct Tracks {
     tracks: Vec<Weak<Track>>,
+    /// Another source has the device, and these tracks.
+    moved: Option<Arc<Source>>,
     /// The source has ended for good: whatever is cloned from its tracks is born ended.
     over: bool,
     /// Whatever is cloned from its tracks is born muted, if the source is.
     muted: Change,
+}
+
+/// What becomes of a track that a source is to have.
+pub enum Adopted {
+    Here,
+    /// The source has ended.
+    TooLate,
+    /// The source has moved.
+    Elsewhere(Arc<Source>),
 }
 
 /// What a source could give, and what it does give.
@@ -78,18 +94,18 @@ pub struct Source {
     kind: Kind,
     tee: Arc<Tee>,
     origin: Mutex<Origin>,
-    /// The device or element once it is known: the W3C label, and the `source` property.
-    label: OnceCell<String>,
-    device: OnceCell<gst::Element>,
-    device_caps: OnceCell<gst::Caps>,
-    /// W3C inherent properties: what the device is.
-    inherent: OnceCell<Settings>,
+    /// The device once it has been chosen.
+    device: Mutex<Option<Arc<Device>>>,
+    /// It is not there any more.
+    gone: AtomicBool,
     tracks: Mutex<Tracks>,
     adapters: Mutex<Vec<Weak<Adapter>>>,
     offers: Mutex<Offers>,
     /// The source has decided again.
     decided: Condvar,
     control: Mutex<Control<gst::State, Failure>>,
+    /// The source that has the users; set under `control`.
+    moved: OnceCell<Arc<Source>>,
     /// `control` has changed.
     settled: Condvar,
     machine: Machine,
@@ -113,15 +129,14 @@ impl Source {
             kind,
             tee: Tee::new(kind, this.clone()),
             origin: Mutex::default(),
-            label: OnceCell::new(),
-            device: OnceCell::new(),
-            device_caps: OnceCell::new(),
-            inherent: OnceCell::new(),
+            device: Mutex::default(),
+            gone: AtomicBool::new(false),
             tracks: Mutex::default(),
             adapters: Mutex::default(),
             offers: Mutex::default(),
             decided: Condvar::new(),
             control: Mutex::new(Control::new(gst::State::Null)),
+            moved: OnceCell::new(),
             settled: Condvar::new(),
             machine: Machine::default(),
             notices: Notices::default(),
@@ -142,8 +157,8 @@ impl Source {
         lock(&self.origin).clone()
     }
 
-    /// Takes media from this element; an error once the source has been opened, for a track's source never changes.
-    pub fn set_element(&self, element: gst::Element) -> Result<(), Failure> {
+    /// Takes media from there; an error once the source has been opened, for a track's source never changes.
+    pub fn set_origin(&self, origin: Origin) -> Result<(), Failure> {
         if self.is_open() {
             return Err(Failure::new(
                 gst::ResourceError::Settings,
@@ -153,16 +168,17 @@ impl Source {
                 ),
             ));
         }
-        let old = std::mem::replace(&mut *lock(&self.origin), Origin::Element(element));
+        let old = std::mem::replace(&mut *lock(&self.origin), origin);
         drop(old);
         Ok(())
     }
 
     /// W3C label: what the device calls itself, or the element's name; empty until it is known.
     pub fn label(&self) -> String {
-        match &*lock(&self.origin) {
-            Origin::Element(element) => element.name().to_string(),
-            Origin::AnyDevice => self.label.get().cloned().unwrap_or_default(),
+        match (&*lock(&self.origin), self.device()) {
+            (Origin::Element(element), _) => element.name().to_string(),
+            (Origin::Device(_), Some(device)) => device.listing.label.clone(),
+            (Origin::Device(_), None) => String::new(),
         }
     }
 
@@ -170,32 +186,44 @@ impl Source {
     pub fn element(&self) -> Option<gst::Element> {
         match self.origin() {
             Origin::Element(element) => Some(element),
-            Origin::AnyDevice => self.device.get().cloned(),
+            Origin::Device(_) => self.device().map(|device| device.element.clone()),
         }
     }
 
     /// Whether it has been opened, now or before.
     pub fn is_open(&self) -> bool {
-        self.machine.pipeline().is_some()
+        self.machine.pipeline().is_some() || self.moved.get().is_some()
     }
 
-    fn found(&self, device: &devices::Device) {
-        gst::info!(CAT, "Using \"{}\" for {}", device.label, self.kind);
-        let _ = self.label.set(device.label.clone());
-        let _ = self.device.set(device.element.clone());
-        let _ = self.device_caps.set(device.offered.clone());
-        let _ = self.inherent.set(device.inherent.clone());
+    fn device(&self) -> Option<Arc<Device>> {
+        lock(&self.device).clone()
     }
 
-    /// Takes a track on; it is ended if the source has ended for good, muted if the source is, and misses no change in between.
-    pub fn adopt(&self, track: &Arc<Track>) {
+    fn chose(&self, device: Device) {
+        gst::info!(CAT, "Using {} for {}", device.listing, self.kind);
+        let old = lock(&self.device).replace(Arc::new(device));
+        drop(old);
+    }
+
+    /// Whether tracks can still be had from it.
+    fn is_usable(&self) -> bool {
+        !self.gone.load(Ordering::Acquire) && !lock(&self.tracks).over
+    }
+
+    /// Takes a track on, muted if the source is, so that it misses no change; `false` if the source has ended for good, or
+    /// is not where the track belongs.
+    pub fn adopt(&self, track: &Arc<Track>) -> Adopted {
         let mut tracks = lock(&self.tracks);
-        if tracks.over {
-            track.born_ended();
+        if let Some(other) = &tracks.moved {
+            return Adopted::Elsewhere(other.clone());
         }
         track.born_muted(tracks.muted.muted);
         tracks.tracks.retain(|track| track.strong_count() > 0);
         tracks.tracks.push(Arc::downgrade(track));
+        match tracks.over {
+            true => Adopted::TooLate,
+            false => Adopted::Here,
+        }
     }
 
     fn tracks(&self) -> Vec<Arc<Track>> {
@@ -210,8 +238,14 @@ impl Source {
     /// threads, which its state changes may have to wait for, it returns at once.
     pub fn raise(self: &Arc<Self>, user: User, state: gst::State) -> Result<(), Failure> {
         let mut control = lock(&self.control);
-        control.want(user, state);
+        if self.moved.get().is_none() {
+            control.want(user, state);
+        }
         loop {
+            if let Some(other) = self.moved.get() {
+                drop(control);
+                return other.raise(user, state);
+            }
             match control.wish(user) {
                 Wish::Granted => return Ok(()),
                 Wish::Failed(failure) => return Err(failure),
@@ -237,6 +271,10 @@ impl Source {
     pub fn lower(self: &Arc<Self>, user: User, state: gst::State) {
         let begin = {
             let mut control = lock(&self.control);
+            if let Some(other) = self.moved.get() {
+                drop(control);
+                return other.lower(user, state);
+            }
             control.want_no_more_than(user, state);
             let begin = control.begin();
             self.settled.notify_all();
@@ -291,10 +329,14 @@ impl Source {
             let result = self.machine.set_state(self, from, to);
             {
                 let mut control = lock(&self.control);
-                match result {
-                    Ok(()) => control.reached(to),
-                    Err(failure) => control.failed(gst::State::Null, failure),
+                match &result {
+                    Ok(Reached::Here) => control.reached(to),
+                    Ok(Reached::Elsewhere(_)) => {}
+                    Err(failure) => control.failed(gst::State::Null, failure.clone()),
                 }
+            }
+            if let Ok(Reached::Elsewhere(other)) = result {
+                self.move_to(&other);
             }
             self.settled.notify_all();
         }

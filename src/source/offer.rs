@@ -212,8 +212,10 @@ impl Source {
     /// The source has been made, and could give this. An error if that is not what its tracks must have.
     pub(super) fn consider(&self, caps: &gst::Caps) -> Result<(), Failure> {
         // A device's element may know less of it than the device.
-        let caps = match self.device_caps.get() {
-            Some(offered) => offered.intersect_with_mode(caps, gst::CapsIntersectMode::First),
+        let caps = match self.device() {
+            Some(device) => device
+                .offered
+                .intersect_with_mode(caps, gst::CapsIntersectMode::First),
             None => caps.clone(),
         };
         let offer = Offer::new(&caps, self.kind, &self.inherent()).map(Arc::new);
@@ -326,7 +328,8 @@ impl Source {
 
     /// W3C inherent properties.
     pub fn inherent(&self) -> Settings {
-        self.inherent.get().cloned().unwrap_or_default()
+        let device = self.device();
+        device.map(|device| device.inherent()).unwrap_or_default()
     }
 
     /// What the device is chosen for: the constraints of the first track that has any.

@@ -3,6 +3,7 @@
 //! A source that runs in one mode and is asked to go over to another, for a track that must have what it does not give
 //! (W3C: a source may be reconfigured as long as no track's required constraints are broken).
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -72,10 +73,12 @@ impl Source {
         let (offers, waited) = self
             .decided
             .wait_timeout_while(lock(&self.offers), PATIENCE, |offers| {
-                !offers.given.as_ref().is_some_and(suits)
+                let is_gone = self.gone.load(Ordering::Acquire);
+                !is_gone && !offers.given.as_ref().is_some_and(suits)
             })
             .unwrap_or_else(PoisonError::into_inner);
+        let reached = offers.given.as_ref().is_some_and(suits);
         drop(offers);
-        !waited.timed_out()
+        !waited.timed_out() && reached
     }
 }

@@ -12,7 +12,6 @@ use gst_audio::prelude::*;
 use super::Source;
 use crate::kind::Kind;
 use crate::sync::lock;
-use crate::tee::sink::TeeSink;
 
 /// What tells that the way of the media, or what is on it, has changed.
 #[derive(Default)]
@@ -41,11 +40,7 @@ fn heed_again(source: &Weak<Source>) {
 
 /// Looks, and has everything watched before it is looked at, so that no change is missed.
 fn is_muted(source: &Arc<Source>) -> bool {
-    let sink = source.machine.pipeline().and_then(|pipeline| {
-        let mut children = pipeline.children().into_iter();
-        children.find(|child| child.is::<TeeSink>())
-    });
-    let Some(pad) = sink.and_then(|sink| sink.static_pad("sink")) else {
+    let Some(pad) = (source.machine.sink()).and_then(|sink| sink.static_pad("sink")) else {
         return false;
     };
     let mut handlers = vec![];

@@ -98,14 +98,14 @@ impl MediaStream {
             return;
         }
         let source = lock(&self.sources).of(kind).clone();
-        let Some(source) = source.filter(|source| matches!(source.origin(), Origin::AnyDevice))
+        let Some(source) = source.filter(|source| matches!(source.origin(), Origin::Device(_)))
         else {
             return;
         };
         *lock(&self.sources).of(kind) = None;
         let of_source = |view: &MediaStreamTrack| {
             view.core()
-                .is_some_and(|track| Arc::ptr_eq(track.source(), &source))
+                .is_some_and(|track| Arc::ptr_eq(&track.source(), &source.here()))
         };
         for view in self.views().iter().filter(|view| of_source(view)) {
             self.remove(view);
@@ -116,7 +116,7 @@ impl MediaStream {
         let source = lock(&self.sources).of(kind).clone()?;
         match source.origin() {
             Origin::Element(element) => Some(element),
-            Origin::AnyDevice => None,
+            Origin::Device(_) => None,
         }
     }
 
@@ -124,12 +124,31 @@ impl MediaStream {
         let Some(element) = element.map(owned) else {
             return;
         };
+        self.set_origin(kind, Origin::Element(element));
+    }
+
+    pub(super) fn device(&self, kind: Kind) -> Option<String> {
+        let source = lock(&self.sources).of(kind).clone()?;
+        match source.origin() {
+            Origin::Device(name) => name,
+            Origin::Element(_) => None,
+        }
+    }
+
+    pub(super) fn set_device(&self, kind: Kind, name: Option<String>) {
+        let name = name.filter(|name| !name.is_empty());
+        if name.is_some() || self.device(kind).is_some() {
+            self.set_origin(kind, Origin::Device(name));
+        }
+    }
+
+    fn set_origin(&self, kind: Kind, origin: Origin) {
         let known = lock(&self.sources).of(kind).clone();
         let result = match known {
-            Some(source) => source.set_element(element),
+            Some(source) => source.set_origin(origin),
             None => {
                 let source = Source::new(kind);
-                let result = source.set_element(element);
+                let result = source.set_origin(origin);
                 self.have(kind, source);
                 result
             }
@@ -164,7 +183,7 @@ impl MediaStream {
             let track = view.core()?;
             let same = source
                 .as_ref()
-                .is_some_and(|source| Arc::ptr_eq(track.source(), source));
+                .is_some_and(|source| Arc::ptr_eq(&track.source(), &source.here()));
             same.then_some(track)
         };
         let track = self.views().iter().find_map(of_source);

@@ -42,10 +42,10 @@ pub struct MediaStream {
     pub(super) was_active: AtomicBool,
     /// A camera.
     #[property(name = "video", get = |s: &Self| s.asked_for(Kind::Video), set = |s: &Self, on| s.ask(Kind::Video, on),
-        type = bool, nick = "Video", blurb = "Have a video track, from the first camera unless video-source is set")]
+        type = bool, nick = "Video", blurb = "Have a video track, from the default camera unless video-device or video-source is set")]
     /// A microphone.
     #[property(name = "audio", get = |s: &Self| s.asked_for(Kind::Audio), set = |s: &Self, on| s.ask(Kind::Audio, on),
-        type = bool, nick = "Audio", blurb = "Have an audio track, from the first microphone unless audio-source is set")]
+        type = bool, nick = "Audio", blurb = "Have an audio track, from the default microphone unless audio-device or audio-source is set")]
     /// Any element that gives video.
     #[property(name = "video-source", get = |s: &Self| s.source_element(Kind::Video),
         set = |s: &Self, e: Option<gst::Element>| s.set_source(Kind::Video, e), type = Option<gst::Element>,
@@ -54,6 +54,16 @@ pub struct MediaStream {
     #[property(name = "audio-source", get = |s: &Self| s.source_element(Kind::Audio),
         set = |s: &Self, e: Option<gst::Element>| s.set_source(Kind::Audio, e), type = Option<gst::Element>,
         nick = "Audio source", blurb = "Have an audio track from this element or bin")]
+    /// A camera by name.
+    #[property(name = "video-device", get = |s: &Self| s.device(Kind::Video),
+        set = |s: &Self, name: Option<String>| s.set_device(Kind::Video, name), type = Option<String>,
+        nick = "Video device", blurb = "Have a video track from the camera with this id (node.name, object.path or device.path, as \
+        gst-device-monitor-1.0 shows them) or display name")]
+    /// A microphone by name.
+    #[property(name = "audio-device", get = |s: &Self| s.device(Kind::Audio),
+        set = |s: &Self, name: Option<String>| s.set_device(Kind::Audio, name), type = Option<String>,
+        nick = "Audio device", blurb = "Have an audio track from the microphone with this id (node.name, object.path or device.path, \
+        as gst-device-monitor-1.0 shows them) or display name")]
     /// For gst-launch, where there is nobody to call `clone`.
     #[property(name = "clone-of", get = Self::clone_of, set = Self::set_clone_of, type = Option<String>, nick = "Clone of",
         blurb = "Become a clone of this mediastream, named by its element name or its id, when going to READY")]

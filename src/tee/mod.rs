@@ -288,6 +288,11 @@ impl Tee {
         self.discarded.fetch_add(frames, Ordering::Relaxed);
     }
 
+    /// Whether the source has ever said what it gives.
+    pub fn has_given(&self) -> bool {
+        lock(&self.caps).is_some()
+    }
+
     /// The source starts: what a former run of it said is not said of the next one.
     fn start(&self) {
         self.change_sticky(|_| Sticky::default());

@@ -17,13 +17,14 @@ use super::hint::ContentHint;
 use crate::id;
 use crate::kind::Kind;
 use crate::messages::TrackEvent;
-use crate::source::{Source, User};
+use crate::source::{Adopted, Source, User};
 use crate::sync::lock;
 use crate::tee::identity;
 
 pub struct Track {
     id: String,
-    source: Arc<Source>,
+    /// Another one only before it has been opened.
+    source: Mutex<Arc<Source>>,
     ended: AtomicBool,
     enabled: AtomicBool,
     hint: Arc<ContentHint>,
@@ -62,7 +63,7 @@ impl Track {
     fn with_state(source: &Arc<Source>, state: State) -> Arc<Self> {
         let track = Arc::new(Self {
             id: id::new(),
-            source: source.clone(),
+            source: Mutex::new(source.clone()),
             ended: AtomicBool::new(state.ended),
             enabled: AtomicBool::new(!state.disabled),
             hint: Arc::new(ContentHint::new(state.hint)),
@@ -72,7 +73,9 @@ impl Track {
             turns: AtomicU64::new(0),
             views: Mutex::default(),
         });
-        source.adopt(&track);
+        if let Adopted::TooLate = track.enter(source) {
+            track.born_ended();
+        }
         track
     }
 
@@ -84,7 +87,25 @@ impl Track {
             hint: self.hint.get(),
             constrained: self.constrained(),
         };
-        Self::with_state(&self.source, state)
+        Self::with_state(&self.source(), state)
+    }
+
+    fn enter(self: &Arc<Self>, source: &Arc<Source>) -> Adopted {
+        let adopted = source.adopt(self);
+        if let Adopted::Elsewhere(other) = adopted {
+            *lock(&self.source) = other.clone();
+            return self.enter(&other);
+        }
+        adopted
+    }
+
+    /// Another source turns out to have the device.
+    pub fn move_to(self: &Arc<Self>, source: &Arc<Source>) {
+        *lock(&self.source) = source.clone();
+        self.turns.fetch_add(1, Ordering::AcqRel);
+        if let Adopted::TooLate = self.enter(source) {
+            source.end_soon(self.clone());
+        }
     }
 
     pub fn id(&self) -> &str {
@@ -92,17 +113,18 @@ impl Track {
     }
 
     pub fn kind(&self) -> Kind {
-        self.source.kind()
+        self.source().kind()
     }
 
-    pub fn source(&self) -> &Arc<Source> {
-        &self.source
+    pub fn source(&self) -> Arc<Source> {
+        lock(&self.source).clone()
     }
 
     /// The track in a stream's collection.
     pub fn to_gst_stream(&self) -> gst::Stream {
-        let caps = self.source.tee().sticky().caps();
-        identity::stream(&self.id, self.kind(), &self.source.label(), caps.as_ref())
+        let source = self.source();
+        let caps = source.tee().sticky().caps();
+        identity::stream(&self.id, self.kind(), &source.label(), caps.as_ref())
     }
 
     pub fn is_live(&self) -> bool {

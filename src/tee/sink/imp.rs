@@ -34,6 +34,8 @@ pub struct TeeSink {
 struct Pace {
     live: AtomicBool,
     playing: AtomicBool,
+    /// Media are nobody's any more.
+    severed: AtomicBool,
 }
 
 impl Pace {
@@ -44,11 +46,27 @@ impl Pace {
 }
 
 impl TeeSink {
-    pub fn set_up(&self, tee: Arc<Tee>) {
+    pub fn set_up(&self, tee: &Arc<Tee>) {
         self.short_cut(tee.clone());
-        if self.tee.set(tee).is_err() {
+        if self.tee.set(tee.clone()).is_err() {
             gst::error!(CAT, imp = self, "Set up twice");
         }
+    }
+
+    pub fn sever(&self) {
+        if self.pace.severed.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        if let Some(tee) = self.tee.get() {
+            tee.neglect();
+            tee.stop();
+        }
+    }
+
+    /// The tee, as long as this sink is the source's.
+    fn tee(&self) -> Option<&Arc<Tee>> {
+        let severed = self.pace.severed.load(Ordering::Acquire);
+        self.tee.get().filter(|_| !severed)
     }
 
     /// A source that is not live is played in real time. One that does not know is taken for live.
@@ -67,6 +85,9 @@ impl TeeSink {
         let types = gst::PadProbeType::BUFFER | gst::PadProbeType::BUFFER_LIST;
         let pace = self.pace.clone();
         self.obj().sink_pad().add_probe(types, move |_, info| {
+            if pace.severed.load(Ordering::Acquire) {
+                return gst::PadProbeReturn::Drop;
+            }
             if !pace.is_the_sources() {
                 return gst::PadProbeReturn::Ok;
             }
@@ -84,7 +105,7 @@ impl TeeSink {
     }
 
     fn publish(&self, media: Media) -> Result<gst::FlowSuccess, gst::FlowError> {
-        let tee = self.tee.get().ok_or(gst::FlowError::Error)?;
+        let tee = self.tee().ok_or(gst::FlowError::Flushing)?;
         tee.publish(media);
         Ok(gst::FlowSuccess::Ok)
     }
@@ -133,7 +154,7 @@ impl ElementImpl for TeeSink {
     ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
         match transition {
             gst::StateChange::PausedToPlaying => {
-                if let Some(tee) = self.tee.get() {
+                if let Some(tee) = self.tee() {
                     let epoch = self.obj().base_time();
                     tee.change_sticky(|sticky| sticky.at(epoch));
                     tee.attend();
@@ -141,7 +162,7 @@ impl ElementImpl for TeeSink {
             }
             gst::StateChange::PlayingToPaused => {
                 self.pace.playing.store(false, Ordering::Release);
-                if let Some(tee) = self.tee.get() {
+                if let Some(tee) = self.tee() {
                     tee.neglect();
                 }
             }
@@ -158,14 +179,14 @@ impl ElementImpl for TeeSink {
 impl BaseSinkImpl for TeeSink {
     fn start(&self) -> Result<(), gst::ErrorMessage> {
         self.negotiated.store(false, Ordering::Release);
-        if let Some(tee) = self.tee.get() {
+        if let Some(tee) = self.tee() {
             tee.start();
         }
         Ok(())
     }
 
     fn stop(&self) -> Result<(), gst::ErrorMessage> {
-        if let Some(tee) = self.tee.get() {
+        if let Some(tee) = self.tee() {
             tee.stop();
         }
         Ok(())
@@ -186,7 +207,7 @@ impl BaseSinkImpl for TeeSink {
         }
         // The base class first: with `sync` it waits for the time of a GAP, and it refuses caps that are not ours.
         let taken = self.parent_event(event.clone());
-        let Some(tee) = self.tee.get().filter(|_| taken) else {
+        let Some(tee) = self.tee().filter(|_| taken) else {
             return taken;
         };
         match type_ {
@@ -206,7 +227,7 @@ impl BaseSinkImpl for TeeSink {
     }
 
     fn caps(&self, filter: Option<&gst::Caps>) -> Option<gst::Caps> {
-        let owner = self.tee.get().and_then(|tee| tee.owner.upgrade());
+        let owner = self.tee().and_then(|tee| tee.owner.upgrade());
         let caps = match self.negotiated.load(Ordering::Acquire) {
             false => owner.map(|owner| owner.accepted_caps()),
             true => owner.and_then(|owner| owner.demanded_caps()),
@@ -246,7 +267,7 @@ impl BaseSinkImpl for TeeSink {
         query: &mut gst::query::Allocation,
     ) -> Result<(), gst::LoggableError> {
         let (caps, need_pool) = query.get_owned();
-        match self.tee.get().map(|tee| tee.kind) {
+        match self.tee().map(|tee| tee.kind) {
             Some(Kind::Video) => query.add_allocation_meta::<gst_video::VideoMeta>(None),
             Some(Kind::Audio) => query.add_allocation_meta::<gst_audio::AudioMeta>(None),
             _ => {}

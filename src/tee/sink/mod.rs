@@ -26,8 +26,13 @@ impl TeeSink {
             .property("sync", false)
             .property("enable-last-sample", false)
             .build();
-        sink.imp().set_up(tee.clone());
+        sink.imp().set_up(tee);
         tee.sink.set(Some(sink.upcast_ref()));
         sink
+    }
+
+    /// Nothing gets through from now on, whatever its source still gives, and nothing is put in its place.
+    pub fn sever(&self) {
+        self.imp().sever();
     }
 }
