@@ -32,19 +32,18 @@ impl Identity {
 
     /// The hardware that an application's element opens, if only one can have it at a time: a V4L2 node.
     pub fn of_element(element: &gst::Element) -> Self {
-        let only_child = |bin: &gst::Bin| match bin.children().as_slice() {
+        let is_node = |element: &gst::Element| {
+            let factory = element.factory();
+            factory.is_some_and(|factory| factory.name() == "v4l2src")
+        };
+        let only_child = || match element.downcast_ref::<gst::Bin>()?.children().as_slice() {
             [child] => Some(child.clone()),
             _ => None,
         };
-        let element = match element.downcast_ref::<gst::Bin>() {
-            Some(bin) => only_child(bin),
-            None => Some(element.clone()),
+        let node = match is_node(element) {
+            true => Some(element.clone()),
+            false => only_child().filter(is_node),
         };
-        let node = element.filter(|element| {
-            element
-                .factory()
-                .is_some_and(|factory| factory.name() == "v4l2src")
-        });
         let path = node.and_then(|node| text(&node, "device"));
         Self(path.map(|path| ("v4l2", path)).into_iter().collect())
     }

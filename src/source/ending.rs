@@ -21,12 +21,12 @@ impl Source {
         let Some(failure) = self.machine.keep(failure) else {
             return;
         };
-        let started = self.tee.sticky().segment().is_some();
-        self.give_up(failure, started);
+        self.fail_now(failure);
     }
 
     /// Ends the tracks, and says why: in a warning if they have got something.
-    pub(super) fn give_up(self: &Arc<Self>, failure: Failure, started: bool) {
+    pub(super) fn fail_now(self: &Arc<Self>, failure: Failure) {
+        let started = self.tee.sticky().segment().is_some();
         let source = self.clone();
         self.chores.push(move || source.push_ends());
         let source = self.clone();

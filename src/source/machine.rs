@@ -107,7 +107,7 @@ impl Machine {
         match result {
             Ok(reached) => {
                 for failure in failures {
-                    source.fail(failure);
+                    source.fail_now(failure);
                 }
                 Ok(reached)
             }

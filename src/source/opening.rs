@@ -129,11 +129,12 @@ impl Source {
         if self.gone.swap(true, Ordering::AcqRel) {
             return;
         }
-        let was_given = self.tee.sticky().segment().is_some();
+        // Before anybody can ask why it does not go on.
+        let failure = self.machine.keep(failure);
         self.machine.give_up();
         self.decided.notify_all();
-        if let Some(failure) = self.machine.keep(failure) {
-            self.give_up(failure, was_given);
+        if let Some(failure) = failure {
+            self.fail_now(failure);
         }
     }
 
@@ -164,7 +165,7 @@ impl Holder for Source {
 fn unplugged(device: &Listing) -> Failure {
     Failure::new(
         gst::ResourceError::NotFound,
-        format!("{device} has been unplugged"),
+        format!("{device} has gone: it was unplugged, or its daemon ended"),
     )
 }
 

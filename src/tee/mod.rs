@@ -288,9 +288,9 @@ impl Tee {
         self.discarded.fetch_add(frames, Ordering::Relaxed);
     }
 
-    /// Whether the source has ever said what it gives.
+    /// Whether anything has ever come of the source.
     pub fn has_given(&self) -> bool {
-        lock(&self.caps).is_some()
+        self.items.load(Ordering::Acquire) > 0
     }
 
     /// The source starts: what a former run of it said is not said of the next one.

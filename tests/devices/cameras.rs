@@ -2,11 +2,13 @@
 
 //! Two cameras that nobody has: a device provider with test pictures behind it.
 
-use std::sync::Once;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, Once, PoisonError};
 
 use gst::glib;
 use gst::prelude::*;
 use gst::subclass::prelude::*;
+
+use crate::camera::{Behaviour, CameraBin};
 
 pub struct Camera {
     pub id: &'static str,
@@ -28,9 +30,12 @@ pub const CAMERAS: [Camera; 2] = [
     },
 ];
 
-/// Starts GStreamer and the plugin, with these cameras and no others.
-pub fn install() {
+/// Starts GStreamer and the plugin, with these cameras and no others. One test at a time: a device that is there is there for
+/// every stream.
+pub fn install() -> MutexGuard<'static, ()> {
     static ONCE: Once = Once::new();
+    static TURN: Mutex<()> = Mutex::new(());
+    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     ONCE.call_once(|| {
         gst::init().expect("GStreamer starts");
         gstmediastream::plugin_register_static().expect("the plugin registers");
@@ -45,7 +50,42 @@ pub fn install() {
             Provider::static_type(),
         )
         .expect("it registers");
+        CameraBin::register();
+        // Whoever looks for the first time starts the provider.
+        let stream = gst::ElementFactory::make("mediastream").property("video-device", "none");
+        let stream = stream.build().expect("the plugin is there");
+        assert!(stream.set_state(gst::State::Ready).is_err());
+        stream.set_state(gst::State::Null).expect("NULL");
     });
+    turn
+}
+
+/// Connects a camera; `properties` as in a structure.
+pub fn plug(name: &str, properties: &str) -> Plugged {
+    let caps = "video/x-raw, format=I420, width=640, height=480, framerate=30/1";
+    let device = Device::new(name, properties, caps);
+    let provider = provider::running();
+    provider.device_add(&device);
+    Plugged { device, provider }
+}
+
+/// A camera that is plugged in.
+pub struct Plugged {
+    pub device: Device,
+    provider: Provider,
+}
+
+impl Plugged {
+    pub fn behaviour(&self) -> &Arc<Behaviour> {
+        self.device.behaviour()
+    }
+}
+
+/// It is unplugged.
+impl Drop for Plugged {
+    fn drop(&mut self) {
+        self.provider.device_remove(&self.device);
+    }
 }
 
 glib::wrapper! {
@@ -57,8 +97,33 @@ glib::wrapper! {
     pub struct Device(ObjectSubclass<device::Device>) @extends gst::Device, gst::Object;
 }
 
+impl Device {
+    fn new(name: &str, properties: &str, caps: &str) -> Self {
+        let properties: gst::Structure = format!("properties, {properties}")
+            .parse()
+            .expect("a structure");
+        glib::Object::builder()
+            .property("display-name", name)
+            .property("device-class", "Video/Source")
+            .property("caps", caps.parse::<gst::Caps>().expect("caps"))
+            .property("properties", properties)
+            .build()
+    }
+
+    fn behaviour(&self) -> &Arc<Behaviour> {
+        &self.imp().behaviour
+    }
+}
+
 mod provider {
     use super::*;
+
+    /// The instance that the plugin started.
+    static RUNNING: LazyLock<glib::WeakRef<super::Provider>> = LazyLock::new(glib::WeakRef::new);
+
+    pub fn running() -> super::Provider {
+        RUNNING.upgrade().expect("the plugin has started it")
+    }
 
     #[derive(Default)]
     pub struct Provider;
@@ -89,18 +154,13 @@ mod provider {
 
         fn start(&self) -> Result<(), gst::LoggableError> {
             for camera in &CAMERAS {
-                let properties = gst::Structure::builder("properties")
-                    .field("node.name", camera.id)
-                    .field("device.bus-path", camera.group)
-                    .build();
-                let device: super::Device = glib::Object::builder()
-                    .property("display-name", format!("A {} camera", camera.id))
-                    .property("device-class", "Video/Source")
-                    .property("caps", camera.caps.parse::<gst::Caps>().expect("caps"))
-                    .property("properties", properties)
-                    .build();
+                let properties =
+                    format!("node.name={}, device.bus-path={}", camera.id, camera.group);
+                let name = format!("A {} camera", camera.id);
+                let device = super::Device::new(&name, &properties, camera.caps);
                 self.obj().device_add(&device);
             }
+            RUNNING.set(Some(&*self.obj()));
             Ok(())
         }
 
@@ -112,7 +172,9 @@ mod device {
     use super::*;
 
     #[derive(Default)]
-    pub struct Device;
+    pub struct Device {
+        pub behaviour: Arc<Behaviour>,
+    }
 
     #[glib::object_subclass]
     impl ObjectSubclass for Device {
@@ -126,14 +188,8 @@ mod device {
 
     impl DeviceImpl for Device {
         fn create_element(&self, _: Option<&str>) -> Result<gst::Element, gst::LoggableError> {
-            let bin = gst::parse::bin_from_description(
-                "videotestsrc is-live=true ! capsfilter name=modes",
-                true,
-            )
-            .expect("a bin");
-            let modes = bin.by_name("modes").expect("a filter");
-            modes.set_property("caps", self.obj().caps());
-            Ok(bin.upcast())
+            let caps = self.obj().caps().expect("they were given");
+            Ok(CameraBin::new(&caps, self.behaviour.clone()).upcast())
         }
     }
 }

@@ -6,7 +6,12 @@ use gio::prelude::*;
 use gst::prelude::*;
 use gstmediastream::{MediaStream, MediaStreamTrack};
 
+mod camera;
 mod cameras;
+mod choosing;
+mod going;
+mod sharing;
+mod support;
 
 use cameras::CAMERAS;
 
@@ -16,7 +21,7 @@ fn constraints(text: &str) -> gst::Structure {
 
 /// Starts a stream that asks for this; what its track then is set to.
 fn start(text: &str) -> Result<gst::Structure, String> {
-    cameras::install();
+    let _turn = cameras::install();
     let stream = gst::ElementFactory::make("mediastream")
         .property("video", true)
         .build()
@@ -130,7 +135,7 @@ fn what_no_camera_can_give_is_named() {
 
 #[test]
 fn an_ended_track_still_says_which_camera_it_was() {
-    cameras::install();
+    let _turn = cameras::install();
     let stream = gst::ElementFactory::make("mediastream")
         .property("video", true)
         .build()
