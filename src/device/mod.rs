@@ -11,6 +11,7 @@
 //! has been restarted.
 
 pub mod choice;
+#[cfg_attr(not(target_os = "linux"), path = "daemon_elsewhere.rs")]
 mod daemon;
 pub mod hub;
 pub mod identity;

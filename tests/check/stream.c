@@ -43,6 +43,8 @@ GST_START_TEST (properties_have_the_types_that_c_expects)
   fail_unless_property (stream, "tracks", G_TYPE_LIST_MODEL, FALSE);
   fail_unless_property (stream, "video", G_TYPE_BOOLEAN, TRUE);
   fail_unless_property (stream, "audio", G_TYPE_BOOLEAN, TRUE);
+  fail_unless_property (stream, "video-device", G_TYPE_STRING, TRUE);
+  fail_unless_property (stream, "audio-device", G_TYPE_STRING, TRUE);
   fail_unless_property (stream, "video-source", GST_TYPE_ELEMENT, TRUE);
   fail_unless_property (stream, "audio-source", GST_TYPE_ELEMENT, TRUE);
   fail_unless_property (stream, "clone-of", G_TYPE_STRING, TRUE);
