@@ -40,7 +40,7 @@ fn merged(listed: impl Iterator<Item = Listing>) -> Vec<Listing> {
     for device in listed {
         let same = |known: &&mut Listing| known.identity.is_same(&device.identity);
         match found.iter_mut().find(same) {
-            Some(known) => known.is_default |= device.is_default,
+            Some(known) => known.adopt(device),
             None => found.push(device),
         }
     }

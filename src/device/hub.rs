@@ -100,13 +100,6 @@ pub fn hold(listing: &Listing, holder: Weak<dyn Holder>) -> bool {
     is_there
 }
 
-/// `holder` has this device no more.
-pub fn let_go(device: &gst::Device, holder: &Weak<dyn Holder>) {
-    let mut state = lock(&HUB.state);
-    let is_that = |held: &Held| held.listing.device == *device && held.holder.ptr_eq(holder);
-    state.holders.retain(|held| !is_that(held));
-}
-
 impl Known {
     fn has(&self, device: &gst::Device) -> bool {
         self.devices.iter().any(|known| known.device == *device)
@@ -250,6 +243,9 @@ impl Hub {
     fn settle(&self, name: &str, running: Option<Running>) {
         let mut state = lock(&self.state);
         if let Some(known) = state.known(name) {
+            if running.is_none() {
+                known.devices.clear();
+            }
             known.progress = running.map_or(Progress::Idle, Progress::Running);
         }
         drop(state);

@@ -71,6 +71,16 @@ impl Listing {
         &self.ids[0]
     }
 
+    /// Another provider lists it as well, in its own words.
+    pub fn adopt(&mut self, other: Self) {
+        self.is_default |= other.is_default;
+        for name in other.ids.into_iter().chain([other.label]) {
+            if !self.is_called(&name) {
+                self.ids.push(name);
+            }
+        }
+    }
+
     /// Whether an application means this one.
     pub fn is_called(&self, name: &str) -> bool {
         self.label == name || self.ids.iter().any(|id| id == name)

@@ -17,9 +17,7 @@ pub fn intercept(pipeline: &gst::Pipeline, source: Weak<Source>) {
     let Some(bus) = pipeline.bus() else { return };
     let pipeline = pipeline.downgrade();
     bus.set_sync_handler(move |_, message| {
-        if let (Some(source), Some(pipeline)) = (source.upgrade(), pipeline.upgrade())
-            && source.machine.is_current(&pipeline)
-        {
+        if let (Some(source), Some(pipeline)) = (source.upgrade(), pipeline.upgrade()) {
             take(&source, &pipeline, message);
         }
         gst::BusSyncReply::Drop

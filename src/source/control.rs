@@ -124,6 +124,11 @@ impl<S: Copy + Ord, F: Clone> Control<S, F> {
         }
     }
 
+    /// It is on its way to the lowest state, for all that anybody wants.
+    pub fn is_leaving(&self) -> bool {
+        self.target.is_some() && self.wanted() == self.lowest
+    }
+
     /// Nothing is changing.
     pub fn is_settled(&self) -> bool {
         self.target.is_none()

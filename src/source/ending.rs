@@ -14,7 +14,7 @@ use crate::track::core::Track;
 impl Source {
     /// The source cannot go on: warns of it and ends the tracks; a source that never gave anything is an error.
     pub(super) fn fail(self: &Arc<Self>, failure: Failure) {
-        if self.gone.load(Ordering::Acquire) {
+        if self.is_gone() {
             gst::debug!(CAT, "After the device had gone: {}", failure.text());
             return;
         }
@@ -26,6 +26,7 @@ impl Source {
 
     /// Ends the tracks, and says why: in a warning if they have got something.
     pub(super) fn fail_now(self: &Arc<Self>, failure: Failure) {
+        self.ending.store(true, Ordering::Release);
         let started = self.tee.sticky().segment().is_some();
         let source = self.clone();
         self.chores.push(move || source.push_ends());
@@ -61,6 +62,7 @@ impl Source {
 
     /// The source has given all it had.
     pub(super) fn end(self: &Arc<Self>) {
+        self.ending.store(true, Ordering::Release);
         let source = self.clone();
         self.chores.push(move || source.push_ends());
         let source = self.clone();

@@ -17,10 +17,10 @@ use crate::tee::sink::TeeSink;
 use crate::track::MediaStreamTrack;
 
 /// A device that takes longer to open is taken for one that does not open. What an application gives may take any time.
-const OPENING: Duration = Duration::from_secs(10);
+pub(super) const OPENING: Duration = Duration::from_secs(10);
 
 /// A source that takes longer to stop is left to itself.
-const CLOSING: Duration = Duration::from_secs(3);
+pub(super) const CLOSING: Duration = Duration::from_secs(3);
 
 /// Where a source's media come from.
 #[derive(Clone, Debug)]
@@ -58,12 +58,6 @@ impl Machine {
         lock(&self.pipeline).clone()
     }
 
-    /// Whether this one is in use, or about to be; another one was left to itself.
-    pub fn is_current(&self, pipeline: &gst::Pipeline) -> bool {
-        let current = self.pipeline();
-        current.is_none_or(|current| current == *pipeline)
-    }
-
     /// Takes a failure that may be the reason why the state change under way fails; gives it back if there is none.
     pub fn keep(&self, failure: Failure) -> Option<Failure> {
         let mut raising = lock(&self.raising);
@@ -74,15 +68,9 @@ impl Machine {
         Some(failure)
     }
 
-    /// The device has gone: who waits for it waits no longer, and nothing that may come instead of it gets through.
-    pub fn give_up(&self) {
-        let change = lock(&self.raising).change.clone();
-        if let Some(change) = change {
-            change.give_up();
-        }
-        if let Some(sink) = self.sink() {
-            sink.sever();
-        }
+    /// The change that somebody waits for.
+    pub(super) fn under_way(&self) -> Option<Arc<Change>> {
+        lock(&self.raising).change.clone()
     }
 
     pub(super) fn sink(&self) -> Option<TeeSink> {
@@ -119,7 +107,7 @@ impl Machine {
     }
 
     /// What elements said since the last time.
-    fn said(&self, under_way: bool) -> Vec<Failure> {
+    pub(super) fn said(&self, under_way: bool) -> Vec<Failure> {
         let mut raising = lock(&self.raising);
         raising.under_way = under_way;
         std::mem::take(&mut raising.failures)
@@ -136,11 +124,16 @@ impl Machine {
                 if let Some(other) = source.shares(&element) {
                     return Ok(Reached::Elsewhere(other));
                 }
-                refuse_itself(source, &element)?;
-                self.build(source, &element)?;
-                self.go(source, from, to, None)?;
+                let opened = refuse_itself(source, &element)
+                    .and_then(|()| self.build(source, &element))
+                    .and_then(|()| self.go(source, from, to, None));
+                opened.inspect_err(|_| source.not_opened())?;
+                source.opened();
             }
-            (Origin::Element(_), Some(_)) => self.go(source, from, to, None)?,
+            (Origin::Element(_), Some(_)) => {
+                self.go(source, from, to, None)?;
+                source.opened();
+            }
             (Origin::Device(name), _) => return source.open(name.as_deref(), from, to),
         }
         Ok(Reached::Here)
@@ -164,7 +157,7 @@ impl Machine {
         limit: Option<Duration>,
     ) -> Result<(), Failure> {
         let change = |to| {
-            self.change(source, to, limit)
+            self.change(source, to, limit, true)
                 // The element's own words say more than ours.
                 .map_err(|failure| self.said(true).into_iter().next().unwrap_or(failure))
         };
@@ -181,6 +174,7 @@ impl Machine {
         source: &Arc<Source>,
         to: gst::State,
         limit: Option<Duration>,
+        upwards: bool,
     ) -> Result<(), Failure> {
         let Some(pipeline) = self.pipeline() else {
             return Ok(());
@@ -189,14 +183,25 @@ impl Machine {
             let text = format!("The {} source {what}", source.kind());
             Failure::new(gst::CoreError::StateChange, text)
         };
-        let Some(limit) = limit else {
+        let here = || {
             let result = pipeline.set_state(to);
-            return result
+            result
                 .map(|_| ())
-                .map_err(|_| failed("could not be started"));
+                .map_err(|_| failed("could not be started"))
         };
-        let change = Change::to(source, &pipeline, to)?;
-        lock(&self.raising).change = Some(change.clone());
+        let Some(limit) = limit else { return here() };
+        let change = match Change::to(source, &pipeline, to) {
+            Ok(change) => change,
+            Err(_) if !upwards => return here(),
+            Err(failure) => return Err(failure),
+        };
+        if upwards {
+            lock(&self.raising).change = Some(change.clone());
+            // Whoever lost it before did not know of the change.
+            if source.is_gone() {
+                change.give_up();
+            }
+        }
         let outcome = change.wait(limit);
         lock(&self.raising).change = None;
         match outcome {
@@ -214,7 +219,9 @@ impl Machine {
 
     /// Downwards nothing fails that could be helped.
     pub(super) fn lower(&self, source: &Arc<Source>, to: gst::State) {
-        let stopped = self.change(source, to, Some(CLOSING));
+        // What an application gave is not left: it could not be used again.
+        let limit = source.is_device().then_some(CLOSING);
+        let stopped = self.change(source, to, limit, false);
         if stopped.is_err() && self.pipeline().is_none() {
             source.left_to_itself();
         }
@@ -226,7 +233,10 @@ impl Machine {
             sink.sever();
         }
         let pipeline = lock(&self.pipeline).take();
-        drop(pipeline);
+        // What it still says is nobody's affair.
+        if let Some(bus) = pipeline.and_then(|pipeline| pipeline.bus()) {
+            bus.set_sync_handler(|_, _| gst::BusSyncReply::Drop);
+        }
     }
 
     /// Forgets a pipeline that is of no use, and stops it.
@@ -270,6 +280,9 @@ impl Machine {
             pipeline.set_context(&context);
         }
         *lock(&self.pipeline) = Some(pipeline);
+        if source.is_gone() {
+            sink.sever();
+        }
         volume::heed(source);
         Ok(())
     }

@@ -47,6 +47,7 @@ use control::{Control, Wish};
 use machine::{Machine, Reached};
 use notices::Notices;
 use offer::Offer;
+use opening::Opening;
 
 static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
     gst::DebugCategory::new(
@@ -96,8 +97,13 @@ pub struct Source {
     origin: Mutex<Origin>,
     /// The device once it has been chosen.
     device: Mutex<Option<Arc<Device>>>,
-    /// It is not there any more.
-    gone: AtomicBool,
+    opening: Mutex<Opening>,
+    /// It has been opened, and others may share it.
+    opened: AtomicBool,
+    /// Others do.
+    shared: AtomicBool,
+    /// Its tracks are about to end.
+    ending: AtomicBool,
     tracks: Mutex<Tracks>,
     adapters: Mutex<Vec<Weak<Adapter>>>,
     offers: Mutex<Offers>,
@@ -106,6 +112,8 @@ pub struct Source {
     control: Mutex<Control<gst::State, Failure>>,
     /// The source that has the users; set under `control`.
     moved: OnceCell<Arc<Source>>,
+    /// It has the tracks as well; set under `control`.
+    arrived: AtomicBool,
     /// `control` has changed.
     settled: Condvar,
     machine: Machine,
@@ -130,13 +138,17 @@ impl Source {
             tee: Tee::new(kind, this.clone()),
             origin: Mutex::default(),
             device: Mutex::default(),
-            gone: AtomicBool::new(false),
+            opening: Mutex::default(),
+            opened: AtomicBool::new(false),
+            shared: AtomicBool::new(false),
+            ending: AtomicBool::new(false),
             tracks: Mutex::default(),
             adapters: Mutex::default(),
             offers: Mutex::default(),
             decided: Condvar::new(),
             control: Mutex::new(Control::new(gst::State::Null)),
             moved: OnceCell::new(),
+            arrived: AtomicBool::new(false),
             settled: Condvar::new(),
             machine: Machine::default(),
             notices: Notices::default(),
@@ -192,7 +204,15 @@ impl Source {
 
     /// Whether it has been opened, now or before.
     pub fn is_open(&self) -> bool {
-        self.machine.pipeline().is_some() || self.moved.get().is_some()
+        let is_busy = !lock(&self.control).is_settled();
+        is_busy
+            || self.machine.pipeline().is_some()
+            || self.moved.get().is_some()
+            || self.tee.has_given()
+    }
+
+    fn is_device(&self) -> bool {
+        matches!(&*lock(&self.origin), Origin::Device(_))
     }
 
     fn device(&self) -> Option<Arc<Device>> {
@@ -207,7 +227,7 @@ impl Source {
 
     /// Whether tracks can still be had from it.
     fn is_usable(&self) -> bool {
-        !self.gone.load(Ordering::Acquire) && !lock(&self.tracks).over
+        !self.ending.load(Ordering::Acquire) && !self.is_gone() && !lock(&self.tracks).over
     }
 
     /// Takes a track on, muted if the source is, so that it misses no change; `false` if the source has ended for good, or
@@ -243,6 +263,13 @@ impl Source {
         }
         loop {
             if let Some(other) = self.moved.get() {
+                // The track is there as well before anybody is told that it has got so far.
+                while !self.arrived.load(Ordering::Acquire) && !self.is_own_thread() {
+                    control = self
+                        .settled
+                        .wait(control)
+                        .unwrap_or_else(PoisonError::into_inner);
+                }
                 drop(control);
                 return other.raise(user, state);
             }
@@ -285,18 +312,25 @@ impl Source {
         }
     }
 
-    /// Waits until no state change is under way, so that a device is free again; not on the source's own threads.
+    /// Waits until a device that nobody uses any more is free again, but not for ever; not on the source's own threads.
     pub fn settle(&self) {
         if self.is_own_thread() {
             return;
         }
-        let mut control = lock(&self.control);
-        while !control.is_settled() {
-            control = self
-                .settled
-                .wait(control)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+        let control = lock(&self.control);
+        let wait = self
+            .settled
+            .wait_timeout_while(control, machine::CLOSING, |control| control.is_leaving());
+        drop(wait.unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Waits until no state change is under way, but not for ever; not on the source's own threads.
+    fn wait_until_settled(&self) {
+        let control = lock(&self.control);
+        let wait = self
+            .settled
+            .wait_timeout_while(control, machine::OPENING, |control| !control.is_settled());
+        drop(wait.unwrap_or_else(PoisonError::into_inner));
     }
 
     fn is_own_thread(&self) -> bool {
@@ -324,6 +358,7 @@ impl Source {
         lock(&self.threads).insert(own);
         loop {
             let next = lock(&self.control).next();
+            self.settled.notify_all();
             let Some((from, to)) = next else { break };
             gst::debug!(CAT, "{} source: {from:?} → {to:?}", self.kind);
             let result = self.machine.set_state(self, from, to);
@@ -335,10 +370,14 @@ impl Source {
                     Err(failure) => control.failed(gst::State::Null, failure.clone()),
                 }
             }
-            if let Ok(Reached::Elsewhere(other)) = result {
-                self.move_to(&other);
+            if let Ok(Reached::Elsewhere(other)) = &result {
+                self.move_to(other);
             }
             self.settled.notify_all();
+            if result.is_err() && self.is_gone() {
+                // Whoever waited for it has been told why.
+                self.end();
+            }
         }
         lock(&self.threads).remove(&own);
         self.settled.notify_all();

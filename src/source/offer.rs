@@ -212,7 +212,7 @@ impl Source {
     /// The source has been made, and could give this. An error if that is not what its tracks must have.
     pub(super) fn consider(&self, caps: &gst::Caps) -> Result<(), Failure> {
         // A device's element may know less of it than the device.
-        let caps = match self.device() {
+        let caps = match self.device().filter(|_| self.is_device()) {
             Some(device) => device
                 .offered
                 .intersect_with_mode(caps, gst::CapsIntersectMode::First),
@@ -328,7 +328,7 @@ impl Source {
 
     /// W3C inherent properties.
     pub fn inherent(&self) -> Settings {
-        let device = self.device();
+        let device = self.device().filter(|_| self.is_device());
         device.map(|device| device.inherent()).unwrap_or_default()
     }
 

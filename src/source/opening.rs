@@ -14,14 +14,46 @@ use crate::device::choice::{self, Wanted};
 use crate::device::hub::{self, Holder};
 use crate::device::{self, Device, Identity, Listing};
 use crate::error::Failure;
+use crate::sync::lock;
 
 /// Devices that were tried, and what became of each.
 type Tried = Vec<(Listing, Failure)>;
+
+/// Which device is meant by what is heard of one: that of the last opening.
+#[derive(Default)]
+pub struct Opening {
+    turn: u64,
+    /// It is not there any more.
+    gone: bool,
+    hold: Option<Arc<Hold>>,
+}
+
+/// Hears what becomes of the device of one opening.
+struct Hold {
+    source: Weak<Source>,
+    turn: u64,
+}
 
 impl Source {
     /// Another source that has the hardware of this element, if only one can have it.
     pub(super) fn shares(self: &Arc<Self>, element: &gst::Element) -> Option<Arc<Source>> {
         usage::claim(self, &Identity::of_element(element))
+    }
+
+    /// From now on others may share it.
+    pub(super) fn opened(&self) {
+        self.opened.store(true, Ordering::Release);
+    }
+
+    /// Nobody is to share it.
+    pub(super) fn not_opened(&self) {
+        self.opened.store(false, Ordering::Release);
+        usage::release(self);
+    }
+
+    /// Whether its device is not there any more.
+    pub(super) fn is_gone(&self) -> bool {
+        lock(&self.opening).gone
     }
 
     /// Opens the device that is meant, or goes on with the one that is open.
@@ -32,26 +64,28 @@ impl Source {
         to: gst::State,
     ) -> Result<Reached, Failure> {
         let mut tried = Tried::new();
-        let chosen = self.device().map(|device| device.listing.clone());
-        if let (Some(chosen), Some(_)) = (&chosen, self.machine.pipeline()) {
-            match self.raise_device(from, to) {
+        if let Some(chosen) = self.device().map(|device| device.listing.clone()) {
+            let opened = match self.machine.pipeline() {
+                Some(_) => self.raise_device(from, to),
+                // It had to be left to itself.
+                None => self.open_this(&chosen, to),
+            };
+            match opened {
                 Ok(()) => return Ok(Reached::Here),
-                Err(failure) if self.tee.has_given() => return Err(failure),
+                Err(failure) if self.is_fixed() => return Err(failure),
                 // Nobody has got anything of it: it may as well be another one.
-                Err(failure) => self.refuse(&mut tried, chosen.clone(), failure),
+                Err(failure) => self.refuse(&mut tried, chosen, failure),
             }
         }
-        let candidates = match chosen.filter(|_| self.tee.has_given()) {
-            // It had to be left to itself.
-            Some(chosen) => vec![chosen],
-            None => {
-                let wanted = Wanted {
-                    kind: self.kind,
-                    name,
-                    constraints: &self.asked(),
-                };
-                choice::candidates(&wanted, hub::listings())?
-            }
+        let wanted = Wanted {
+            kind: self.kind,
+            name,
+            constraints: &self.asked(),
+        };
+        let candidates = match choice::candidates(&wanted, hub::listings()) {
+            Ok(candidates) => candidates,
+            Err(failure) if tried.is_empty() => return Err(failure),
+            Err(_) => Vec::new(),
         };
         for listing in candidates {
             if tried
@@ -71,23 +105,49 @@ impl Source {
         Err(choice::none_opened(self.kind, &tried))
     }
 
+    /// Whether it is this device for ever: a track's source never changes, and others rely on it.
+    fn is_fixed(&self) -> bool {
+        self.tee.has_given() || self.shared.load(Ordering::Acquire)
+    }
+
     /// A device did not open: it is as if it had never been tried.
     fn refuse(self: &Arc<Self>, tried: &mut Tried, listing: Listing, failure: Failure) {
         gst::warning!(CAT, "Cannot open {listing}: {}", failure.text());
         self.machine.discard(self);
-        hub::let_go(&listing.device, &self.as_holder());
-        usage::release(self);
-        self.gone.store(false, Ordering::Release);
+        self.not_opened();
+        let hold = {
+            let mut opening = lock(&self.opening);
+            opening.turn += 1;
+            opening.gone = false;
+            opening.hold.take()
+        };
+        let device = lock(&self.device).take();
+        drop((hold, device));
+        // What it said besides is not said of the next one.
+        let _ = self.machine.said(true);
         tried.push((listing, failure));
     }
 
     fn open_this(self: &Arc<Self>, listing: &Listing, to: gst::State) -> Result<(), Failure> {
-        if !hub::hold(listing, self.as_holder()) {
+        let (hold, old) = {
+            let mut opening = lock(&self.opening);
+            opening.turn += 1;
+            opening.gone = false;
+            let hold = Arc::new(Hold {
+                source: self.this.clone(),
+                turn: opening.turn,
+            });
+            (hold.clone(), opening.hold.replace(hold))
+        };
+        drop(old);
+        let holder: Arc<dyn Holder> = hold.clone();
+        if !hub::hold(listing, Arc::downgrade(&holder)) {
+            lock(&self.opening).gone = true;
             return Err(unplugged(listing));
         }
         let device = Device::of(listing)?;
         let element = with_caps(&device)?;
-        self.heed_moves(&device.element);
+        heed_moves(&device.element, &hold);
         self.chose(device);
         self.machine.build(self, &element)?;
         self.raise_device(gst::State::Null, to)
@@ -100,38 +160,33 @@ impl Source {
         let moved = (device.as_ref()).and_then(|device| device::moved_to(&device.element));
         match (moved, device) {
             (Some(other), _) => Err(moved_away(&other)),
-            (None, Some(device)) if self.gone.load(Ordering::Acquire) => {
-                Err(unplugged(&device.listing))
+            (None, Some(device)) if self.is_gone() => Err(unplugged(&device.listing)),
+            _ => {
+                self.opened();
+                Ok(())
             }
-            _ => Ok(()),
         }
     }
 
-    fn as_holder(&self) -> Weak<dyn Holder> {
-        self.this.clone()
-    }
-
-    /// A source that goes over to another device by itself has lost its own.
-    fn heed_moves(&self, element: &gst::Element) {
-        if !element.has_property("current-device") {
-            return;
-        }
-        let source = self.this.clone();
-        element.connect_notify(Some("current-device"), move |element, _| {
-            if let (Some(source), Some(other)) = (source.upgrade(), device::moved_to(element)) {
-                source.lost(moved_away(&other));
+    /// The device of an opening has gone; called on any thread, and does not wait.
+    fn lost(self: &Arc<Self>, turn: u64, failure: Failure) {
+        let (failure, change, sink) = {
+            let mut opening = lock(&self.opening);
+            if opening.turn != turn || opening.gone {
+                return;
             }
-        });
-    }
-
-    /// The device has gone; called on any thread, and does not wait.
-    fn lost(self: &Arc<Self>, failure: Failure) {
-        if self.gone.swap(true, Ordering::AcqRel) {
-            return;
+            opening.gone = true;
+            // Kept before anybody can ask why it does not go on.
+            let failure = self.machine.keep(failure);
+            (failure, self.machine.under_way(), self.machine.sink())
+        };
+        // Nothing that may come instead of it gets through, and who waits for it waits no longer.
+        if let Some(sink) = sink {
+            sink.sever();
         }
-        // Before anybody can ask why it does not go on.
-        let failure = self.machine.keep(failure);
-        self.machine.give_up();
+        if let Some(change) = change {
+            change.give_up();
+        }
         self.decided.notify_all();
         if let Some(failure) = failure {
             self.fail_now(failure);
@@ -154,12 +209,31 @@ impl Source {
     }
 }
 
-impl Holder for Source {
-    fn device_gone(&self, device: &Listing) {
-        if let Some(source) = self.this.upgrade() {
-            source.lost(unplugged(device));
+impl Hold {
+    fn lost(&self, failure: Failure) {
+        if let Some(source) = self.source.upgrade() {
+            source.lost(self.turn, failure);
         }
     }
+}
+
+impl Holder for Hold {
+    fn device_gone(&self, device: &Listing) {
+        self.lost(unplugged(device));
+    }
+}
+
+/// A source that goes over to another device by itself has lost its own.
+fn heed_moves(element: &gst::Element, hold: &Arc<Hold>) {
+    if !element.has_property("current-device") {
+        return;
+    }
+    let hold = Arc::downgrade(hold);
+    element.connect_notify(Some("current-device"), move |element, _| {
+        if let (Some(hold), Some(other)) = (hold.upgrade(), device::moved_to(element)) {
+            hold.lost(moved_away(&other));
+        }
+    });
 }
 
 fn unplugged(device: &Listing) -> Failure {

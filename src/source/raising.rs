@@ -3,7 +3,6 @@
 //! A source that runs in one mode and is asked to go over to another, for a track that must have what it does not give
 //! (W3C: a source may be reconfigured as long as no track's required constraints are broken).
 
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -73,8 +72,7 @@ impl Source {
         let (offers, waited) = self
             .decided
             .wait_timeout_while(lock(&self.offers), PATIENCE, |offers| {
-                let is_gone = self.gone.load(Ordering::Acquire);
-                !is_gone && !offers.given.as_ref().is_some_and(suits)
+                !self.is_gone() && !offers.given.as_ref().is_some_and(suits)
             })
             .unwrap_or_else(PoisonError::into_inner);
         let reached = offers.given.as_ref().is_some_and(suits);

@@ -2,6 +2,7 @@
 
 //! Which source has which hardware: what is asked for twice in a process is opened once.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, Weak};
 
 use once_cell::sync::Lazy;
@@ -17,11 +18,27 @@ struct Use {
     source: Weak<Source>,
 }
 
-/// Takes hardware for a source, as long as the source lives; the other one if another one has it.
+/// Takes hardware for a source, as long as the source lives; the other one if another one has opened it. Waits for one that is
+/// about to.
 pub fn claim(source: &Arc<Source>, identity: &Identity) -> Option<Arc<Source>> {
     if identity.is_unknown() {
         return None;
     }
+    loop {
+        let other = try_to_claim(source, identity)?;
+        if other.opened.load(Ordering::Acquire) {
+            return Some(other);
+        }
+        // It holds nothing that this one waits for while it waits itself.
+        other.wait_until_settled();
+        if !other.opened.load(Ordering::Acquire) {
+            release(&other);
+        }
+    }
+}
+
+/// The one that has it, if it is another one.
+fn try_to_claim(source: &Arc<Source>, identity: &Identity) -> Option<Arc<Source>> {
     // None is dropped under the lock: it may be the last reference.
     let mut others = Vec::new();
     let mut used = lock(&USED);

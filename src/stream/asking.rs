@@ -29,6 +29,8 @@ pub(super) struct Sources {
 #[derive(Default)]
 struct Asked {
     source: Option<Arc<Source>>,
+    /// The id of the track that was made for it; other tracks may be of the same source.
+    track: String,
     constraints: Option<gst::Structure>,
     /// Constraints that make no sense.
     refused: Option<Failure>,
@@ -98,16 +100,17 @@ impl MediaStream {
             return;
         }
         let source = lock(&self.sources).of(kind).clone();
-        let Some(source) = source.filter(|source| matches!(source.origin(), Origin::Device(_)))
-        else {
+        if !source.is_some_and(|source| matches!(source.origin(), Origin::Device(_))) {
             return;
+        }
+        let id = {
+            let mut sources = lock(&self.sources);
+            let asked = sources.asked(kind);
+            asked.source = None;
+            std::mem::take(&mut asked.track)
         };
-        *lock(&self.sources).of(kind) = None;
-        let of_source = |view: &MediaStreamTrack| {
-            view.core()
-                .is_some_and(|track| Arc::ptr_eq(&track.source(), &source.here()))
-        };
-        for view in self.views().iter().filter(|view| of_source(view)) {
+        let is_that = |view: &MediaStreamTrack| view.core().is_some_and(|track| track.id() == id);
+        for view in self.views().iter().filter(|view| is_that(view)) {
             self.remove(view);
         }
     }
@@ -172,21 +175,15 @@ impl MediaStream {
                 format!("{kind}-constraints: {what}"),
             )
         });
-        let source = {
+        let id = {
             let mut sources = lock(&self.sources);
             let asked = sources.asked(kind);
             asked.constraints = written;
             asked.refused = constrained.as_ref().err().cloned();
-            asked.source.clone()
+            asked.track.clone()
         };
-        let of_source = |view: &MediaStreamTrack| {
-            let track = view.core()?;
-            let same = source
-                .as_ref()
-                .is_some_and(|source| Arc::ptr_eq(&track.source(), &source.here()));
-            same.then_some(track)
-        };
-        let track = self.views().iter().find_map(of_source);
+        let tracks = self.views().into_iter().filter_map(|view| view.core());
+        let track = tracks.into_iter().find(|track| track.id() == id);
         match (constrained, track) {
             (Err(failure), _) => {
                 gst::warning!(CAT, imp = self, "{}", failure.text());
@@ -215,14 +212,16 @@ impl MediaStream {
     }
 
     fn have(&self, kind: Kind, source: Arc<Source>) {
+        let track = Track::new(&source);
         {
             let mut sources = lock(&self.sources);
-            let place = sources.of(kind);
-            if place.is_some() {
+            let asked = sources.asked(kind);
+            if asked.source.is_some() {
                 return;
             }
-            *place = Some(source.clone());
+            asked.source = Some(source);
+            asked.track = track.id().to_owned();
         }
-        self.add(&view_of(&Track::new(&source)));
+        self.add(&view_of(&track));
     }
 }

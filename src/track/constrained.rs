@@ -94,8 +94,10 @@ impl Track {
     }
 
     /// Another number each time that [`Self::plan`] may be another one.
-    pub fn turn(&self) -> u64 {
-        self.turns.load(Ordering::Acquire) + self.source().turn()
+    pub fn turn(&self) -> (u64, usize, u64) {
+        let turns = self.turns.load(Ordering::Acquire);
+        let source = self.source();
+        (turns, Arc::as_ptr(&source) as usize, source.turn())
     }
 
     /// W3C `applyConstraints()`: all or nothing, one after the other in the order of the calls. `done` is told how it went, on a thread

@@ -106,6 +106,12 @@ impl Track {
         if let Adopted::TooLate = self.enter(source) {
             source.end_soon(self.clone());
         }
+        // Those that were about to play wait at the wrong place.
+        if let Err(failure) = self.adapt_to_source() {
+            self.views()
+                .iter()
+                .for_each(|view| failure.post(view.as_ref()));
+        }
     }
 
     pub fn id(&self) -> &str {

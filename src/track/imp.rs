@@ -15,7 +15,7 @@ use super::stats::{Counters, Snapshot};
 use super::{ReadyState, structures};
 use crate::adapter::Adapter;
 use crate::kind::Kind;
-use crate::source::User;
+use crate::source::{Source, User};
 use crate::sync::lock;
 use crate::tee::Place;
 use crate::tee::branch::Branch;
@@ -48,6 +48,7 @@ pub(super) struct View {
 pub(super) struct Playing {
     pub(super) place: Place,
     pub(super) branch: Arc<Branch>,
+    pub(super) source: Arc<Source>,
     /// Where the branch is, if it is not on the source's own fan-out.
     pub(super) adapter: Option<Arc<Adapter>>,
 }

@@ -237,8 +237,8 @@ impl MediaStreamTrack {
     /// The same, unless what the track wants has changed meanwhile, or what the source gives.
     fn try_to_join(&self, view: &View, how: Joining) -> Result<bool, Failure> {
         let track = &view.track;
-        let source = track.source();
         let turn = track.turn();
+        let source = track.source();
         let accepted = match how {
             Joining::AsBefore => lock(&self.run).accepted.clone(),
             Joining::First | Joining::Instead => {
@@ -249,7 +249,9 @@ impl MediaStreamTrack {
         };
         let plan = track.plan(accepted.as_ref());
         let is_due = |playing: Option<&Playing>| match playing {
-            Some(playing) => playing.plan() != plan.as_ref(),
+            Some(playing) => {
+                playing.plan() != plan.as_ref() || !Arc::ptr_eq(&playing.source, &source)
+            }
             None => how == Joining::First,
         };
         if !is_due(lock(&self.run).playing.as_ref()) {
@@ -283,6 +285,7 @@ impl MediaStreamTrack {
             run.playing = Some(Playing {
                 place: place.clone(),
                 branch,
+                source: source.clone(),
                 adapter: adapter.clone(),
             });
             (place, run.eos)

@@ -13,8 +13,8 @@ use gst::subclass::prelude::*;
 /// What all elements of one camera do.
 #[derive(Default)]
 pub struct Behaviour {
-    /// A change of state that fails, and why.
-    fault: Mutex<Option<(gst::StateChange, &'static str)>>,
+    /// Changes of state that say this, and whether they fail.
+    faults: Mutex<Vec<Fault>>,
     /// One that waits until the test lets it go on.
     block: Mutex<Option<Block>>,
     /// Elements that have been made, and those that have it open.
@@ -25,9 +25,39 @@ pub struct Behaviour {
 
 type Block = (gst::StateChange, Sender<()>, Receiver<()>);
 
+#[derive(Clone, Copy)]
+struct Fault {
+    at: gst::StateChange,
+    words: &'static str,
+    fails: bool,
+}
+
 impl Behaviour {
+    /// From now on this fails.
     pub fn fail(&self, at: gst::StateChange, words: &'static str) {
-        *self.fault.lock().expect("no panic") = Some((at, words));
+        self.add(Fault {
+            at,
+            words,
+            fails: true,
+        });
+    }
+
+    /// From now on an error is posted with this, though it does not fail.
+    pub fn complain(&self, at: gst::StateChange, words: &'static str) {
+        self.add(Fault {
+            at,
+            words,
+            fails: false,
+        });
+    }
+
+    fn add(&self, fault: Fault) {
+        self.faults.lock().expect("no panic").push(fault);
+    }
+
+    /// The element that was made last.
+    pub fn element(&self) -> gst::Element {
+        self.last.upgrade().expect("an element").upcast()
     }
 
     /// The next change of state like this tells the first end when it begins, and waits for the other to be dropped.
@@ -48,8 +78,7 @@ impl Behaviour {
 
     /// The camera's element goes over to another one by itself.
     pub fn moves_to(&self, other: &str) {
-        let element = self.last.upgrade().expect("an element");
-        element.set_property("current-device", other);
+        self.element().set_property("current-device", other);
     }
 }
 
@@ -137,10 +166,13 @@ mod imp {
                 // Disconnected as soon as the test drops the other end.
                 let _ = released.recv();
             }
-            let fault = *behaviour.fault.lock().expect("no panic");
-            if let Some((_, words)) = fault.filter(|(at, _)| *at == transition) {
+            let faults = behaviour.faults.lock().expect("no panic").clone();
+            for fault in faults.iter().filter(|fault| fault.at == transition) {
+                let words = fault.words;
                 gst::element_imp_error!(self, gst::ResourceError::Busy, ("{words}"));
-                return Err(gst::StateChangeError);
+                if fault.fails {
+                    return Err(gst::StateChangeError);
+                }
             }
             let success = self.parent_change_state(transition)?;
             match transition {

@@ -86,7 +86,8 @@ impl TeeSink {
         let pace = self.pace.clone();
         self.obj().sink_pad().add_probe(types, move |_, info| {
             if pace.severed.load(Ordering::Acquire) {
-                return gst::PadProbeReturn::Drop;
+                info.data = None;
+                return gst::PadProbeReturn::Handled;
             }
             if !pace.is_the_sources() {
                 return gst::PadProbeReturn::Ok;
@@ -238,8 +239,7 @@ impl BaseSinkImpl for TeeSink {
 
     fn set_caps(&self, caps: &gst::Caps) -> Result<(), gst::LoggableError> {
         let tee = self
-            .tee
-            .get()
+            .tee()
             .ok_or_else(|| gst::loggable_error!(CAT, "Not set up"))?;
         if !tee.kind.is_in(caps) {
             if let Some(owner) = tee.owner.upgrade() {
