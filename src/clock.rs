@@ -110,6 +110,20 @@ impl Timeline {
         Some(other.nseconds() as i64 - source.nseconds() as i64)
     }
 
+    /// Whether what the source took at this running time of its own is from just before the consumer's began. What is older is of
+    /// a source that does not keep time.
+    pub fn is_just_before(
+        &self,
+        running_time: gst::ClockTime,
+        epoch: Option<gst::ClockTime>,
+    ) -> bool {
+        let Some(epoch) = epoch.filter(|_| !self.none && self.other.is_none()) else {
+            return false;
+        };
+        let taken = epoch.saturating_add(running_time);
+        taken < self.base && self.base - taken < gst::ClockTime::SECOND
+    }
+
     /// The source's segment as this consumer must see it.
     pub fn segment(
         &self,

@@ -126,6 +126,7 @@ impl Machine {
                 }
                 let opened = refuse_itself(source, &element)
                     .and_then(|()| self.build(source, &element))
+                    .inspect(|()| source.heed_moves_of(&element))
                     .and_then(|()| self.go(source, from, to, None));
                 opened.inspect_err(|_| source.not_opened())?;
                 source.opened();

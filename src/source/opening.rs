@@ -128,7 +128,8 @@ impl Source {
         tried.push((listing, failure));
     }
 
-    fn open_this(self: &Arc<Self>, listing: &Listing, to: gst::State) -> Result<(), Failure> {
+    /// From now on what is heard is of another opening.
+    fn hold(&self) -> Arc<Hold> {
         let (hold, old) = {
             let mut opening = lock(&self.opening);
             opening.turn += 1;
@@ -140,6 +141,23 @@ impl Source {
             (hold.clone(), opening.hold.replace(hold))
         };
         drop(old);
+        hold
+    }
+
+    /// An application's element may be moved to another device as well, if it was to have a certain one.
+    pub(super) fn heed_moves_of(&self, element: &gst::Element) {
+        let hold = self.hold();
+        heed_moves(element, &hold);
+        let children = element
+            .downcast_ref::<gst::Bin>()
+            .map(|bin| bin.iterate_recurse());
+        for child in children.into_iter().flatten().flatten() {
+            heed_moves(&child, &hold);
+        }
+    }
+
+    fn open_this(self: &Arc<Self>, listing: &Listing, to: gst::State) -> Result<(), Failure> {
+        let hold = self.hold();
         let holder: Arc<dyn Holder> = hold.clone();
         if !hub::hold(listing, Arc::downgrade(&holder)) {
             lock(&self.opening).gone = true;

@@ -290,3 +290,41 @@ fn frames_of_raw_audio_are_sample_frames() {
     drop(stream);
     gone.check();
 }
+
+/// A camera says when it took a picture, which it gives a while later.
+#[test]
+fn what_was_taken_just_before_a_pipeline_began_is_not_for_it() {
+    for (caps, raw) in [(VIDEO, true), (ENCODED, false)] {
+        let feed = Feed::new(caps);
+        let stream = video_stream(&feed);
+        let mut first = consume(&stream, "video_0");
+        feed.push(0);
+        pull(&mut first, 1);
+        let copy = clone(&stream);
+        let gone = Gone::of(&[&stream, &copy]);
+        let pipeline = gst::Pipeline::new();
+        let sink = gst_app::AppSink::builder().sync(false).build();
+        pipeline.add(&copy).expect("a new element");
+        pipeline.add(&sink).expect("a new element");
+        copy.link(&sink).expect("a link");
+        let clock = gst::SystemClock::obtain();
+        pipeline.use_clock(Some(&clock));
+        // It begins with the ninth picture, or one of the next.
+        pipeline.set_start_time(gst::ClockTime::NONE);
+        pipeline.set_base_time(clock.time() + gst::ClockTime::from_mseconds(900));
+        pipeline.set_state(gst::State::Playing).expect("PLAYING");
+        feed.push(3);
+        pull(&mut first, 1);
+        feed.push_delta(12);
+        pull(&mut first, 1);
+        feed.push(13);
+        pull(&mut first, 1);
+        let sample = sink.pull_sample().expect("a sample");
+        let number = sample.buffer().map(|buffer| buffer.offset());
+        // Of what is encoded, the next one that can be decoded.
+        assert_eq!(number, Some(if raw { 12 } else { 13 }));
+        pipeline.set_state(gst::State::Null).expect("NULL");
+        drop((sample, first, pipeline, sink, stream, copy));
+        gone.check();
+    }
+}

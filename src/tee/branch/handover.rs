@@ -143,6 +143,12 @@ impl Branch {
         match work {
             Work::Item { item, .. } if !self.has(item) => return None,
             Work::AskForKey { .. } => return Some(false),
+            Work::Item { item, .. } if self.is_old(item) => {
+                if !item.sticky.format().is_raw() {
+                    self.gate.broken();
+                }
+                return None;
+            }
             Work::Item { .. } | Work::End => {}
         }
         let (after, former) = {
@@ -167,6 +173,24 @@ impl Branch {
             self.gate.owes_mark();
         }
         Some(follows)
+    }
+
+    /// Whether an item, which would be the first, was taken before the consumer's time began: a camera says when it took a picture.
+    /// Muxers leave out what is from before, and of what is encoded that would be the only key frame.
+    fn is_old(&self, item: &Item) -> bool {
+        let is_first = {
+            let pushed = lock(&self.pushed);
+            !pushed.started && pushed.former.is_none()
+        };
+        let span = item.media.span_in_time(&item.sticky).filter(|_| is_first);
+        let running_time = |(from, _): (u64, u64)| {
+            let segment = item.sticky.segment()?;
+            segment.to_running_time(gst::ClockTime::from_nseconds(from))
+        };
+        span.and_then(running_time).is_some_and(|running_time| {
+            self.timeline
+                .is_just_before(running_time, item.sticky.epoch)
+        })
     }
 
     /// Pushes what is left, unless `heir` is cut off meanwhile. Whether the consumer has got all.

@@ -200,10 +200,11 @@ fn a_clone_runs_on_when_the_pipeline_of_its_original_is_destroyed() {
     let clone = clone(&stream);
     let mut consumer = consume(&clone, "video_0");
     pipeline.set_state(gst::State::Playing).expect("PLAYING");
-    feed.push(0);
+    // From after this pipeline began.
+    feed.push(50);
     let sample = sink.pull_sample().expect("a sample");
-    assert_eq!(sample.buffer().map(|buffer| buffer.offset()), Some(0));
-    assert_eq!(pull(&mut consumer, 1), [0]);
+    assert_eq!(sample.buffer().map(|buffer| buffer.offset()), Some(50));
+    assert_eq!(pull(&mut consumer, 1), [50]);
 
     let gone = Gone::of(&[&pipeline])
         .and(&[&stream])
