@@ -29,6 +29,8 @@
 
 #define MAX_MODES 16
 #define MAX_RATES 8
+/* How long ago a picture was taken when it comes: real cameras expose and transfer it first. */
+#define AGE (40 * SPA_NSEC_PER_MSEC)
 
 typedef struct
 {
@@ -202,7 +204,7 @@ on_process (void *data)
   if (header != NULL) {
     clock_gettime (CLOCK_MONOTONIC, &now);
     *header = (struct spa_meta_header) {
-      .pts = SPA_TIMESPEC_TO_NSEC (&now), .seq = self->number};
+      .pts = SPA_TIMESPEC_TO_NSEC (&now) - AGE, .seq = self->number};
   }
   pw_stream_queue_buffer (self->stream, buffer);
 }
