@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! One device for all that want it: opened once, closed with the last.
+
+use gst::prelude::*;
+
+use crate::support::*;
+
+pub fn two_streams_on_one_camera_open_it_once() {
+    let camera = Camera::plug("cam", "Camera");
+    let graph = Graph::watch();
+    let streams = [video("cam"), video("cam")];
+    let [first, second] = streams.each_ref().map(Consumer::playing);
+    first.picture_of("cam");
+    second.picture_of("cam");
+    graph.wait("one node with one link", |view| {
+        view.nodes() == 1 && view.links_of("cam") == 1
+    });
+    let [one, other] = streams.each_ref().map(video_track);
+    assert_ne!(one.id(), other.id());
+
+    stop(&one);
+    first.until_end();
+    // The one beside it goes on.
+    let number = second.picture_of("cam");
+    while second.picture_of("cam") < number + 5 {}
+    assert!(is_live(&other));
+    graph.wait("still one node", |view| view.nodes() == 1);
+
+    stop(&other);
+    second.until_end();
+    camera.wait_until_closed();
+    graph.wait_for_nodes(0);
+    let opened = camera.so_far();
+    assert!(opened.is_empty(), "after that it was {opened:?}");
+}
+
+pub fn however_it_is_asked_for_a_camera_is_opened_once() {
+    init();
+    let _camera = Camera::plug("cam", "Camera");
+    let graph = Graph::watch();
+    let constraints = "constraints, deviceId=(structure)[text, exact=cam]";
+    let constraints: gst::Structure = constraints.parse().expect("a structure");
+    let streams = [
+        default_video(),
+        video("cam"),
+        video("Camera"),
+        stream(&[("video", &true), ("video-constraints", &constraints)]),
+    ];
+    for consumer in streams.each_ref().map(Consumer::playing) {
+        consumer.picture_of("cam");
+    }
+    let consumers = streams
+        .each_ref()
+        .map(|stream| Consumer::playing(&clone(stream)));
+    for consumer in &consumers {
+        consumer.picture_of("cam");
+    }
+    graph.wait("one node with one link", |view| {
+        view.nodes() == 1 && view.links_of("cam") == 1
+    });
+}
+
+/// Although there are two that list it.
+pub fn however_it_is_asked_for_a_microphone_is_opened_once() {
+    let _microphone = Microphone::plug("mic", "Mic", 1000.);
+    let graph = Graph::watch();
+    let streams = [default_audio(), audio("mic"), audio("Mic")];
+    let consumers = streams.each_ref().map(Consumer::playing);
+    for consumer in &consumers {
+        consumer.sound_of(1000.);
+    }
+    graph.wait("one node", |view| view.nodes() == 1);
+}
+
+pub fn a_camera_is_open_as_long_as_somebody_uses_it() {
+    let camera = Camera::plug("cam", "Camera");
+    let stream = video("cam");
+    let first = Consumer::playing(&stream);
+    camera.wait_until_open();
+    let second = Consumer::playing(&clone(&stream));
+    first.picture_of("cam");
+    second.picture_of("cam");
+    first.stop();
+    second.picture_of("cam");
+    second.stop();
+    camera.wait_until_closed();
+    // Its track is live: it goes on.
+    first.play().expect("it plays again");
+    camera.wait_until_open();
+    first.picture_of("cam");
+}
+
+/// A camera says when it took a picture, which is given a while later. A muxer leaves out what is from before its pipeline
+/// began: of what is encoded, that would be the only key frame.
+pub fn a_clone_gets_no_picture_from_before_its_pipeline_began() {
+    let _camera = Camera::plug("cam", "Camera");
+    let stream = video("cam");
+    let watched = Consumer::playing(&stream);
+    watched.picture_of("cam");
+    for _ in 0..5 {
+        let copy = clone(&stream);
+        let consumer = Consumer::of(&copy);
+        let pad = copy.static_pad("video_0").expect("a video track");
+        let times = running_times(&pad);
+        consumer.play().expect("it plays");
+        let first = next(&times);
+        assert!(first.is_positive(), "{first:?}");
+    }
+}
