@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::Result;
 
 const USAGE: &str = "usage: demo [--video-source DESCRIPTION] [--audio-source DESCRIPTION] \
-    [--duration SECONDS] [--output DIR]";
+    [--devices] [--duration SECONDS] [--output DIR]";
 
 /// In seconds: below this the recordings would have nothing to show.
 const DURATIONS: std::ops::RangeInclusive<f64> = 4.0..=600.0;
@@ -16,6 +16,8 @@ const DURATIONS: std::ops::RangeInclusive<f64> = 4.0..=600.0;
 pub struct Options {
     pub video_source: Option<String>,
     pub audio_source: Option<String>,
+    /// Devices must be there: nothing takes their place.
+    pub devices: bool,
     pub duration: Duration,
     pub output: PathBuf,
 }
@@ -25,6 +27,7 @@ impl Options {
         let mut options = Self {
             video_source: None,
             audio_source: None,
+            devices: false,
             duration: Duration::from_secs(12),
             output: "mediastream-demo".into(),
         };
@@ -37,6 +40,7 @@ impl Options {
             match option.as_str() {
                 "--video-source" => options.video_source = Some(value()?),
                 "--audio-source" => options.audio_source = Some(value()?),
+                "--devices" => options.devices = true,
                 "--duration" => options.duration = duration(&value()?)?,
                 "--output" => options.output = value()?.into(),
                 _ => return Err(format!("no such option: {option}\n{USAGE}").into()),

@@ -61,7 +61,7 @@ pub struct Watched {
 }
 
 impl Watched {
-    /// Opens what was asked for. A device that is not there, or cannot be opened, is replaced.
+    /// Opens what was asked for. A device that is not there, or cannot be opened, is replaced unless there must be devices.
     pub fn open(options: &Options) -> Result<Self> {
         let mut video = Choice::of(options.video_source.as_ref());
         let mut audio = Choice::of(options.audio_source.as_ref());
@@ -74,7 +74,7 @@ impl Watched {
                 "audio_0" => (&mut audio, "a tone", TEST_AUDIO),
                 _ => (&mut video, "a moving test picture", TEST_VIDEO),
             };
-            if !matches!(choice, Choice::Device) {
+            if options.devices || !matches!(choice, Choice::Device) {
                 return Err(why.into());
             }
             println!("{why}.\nTaking {label} instead.");
