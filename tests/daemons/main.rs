@@ -37,7 +37,6 @@ macro_rules! scenarios {
 const SCENARIOS: &[Scenario] = scenarios![
     choosing:
         a_camera_and_the_default_microphone_need_no_name,
-        the_default_microphone_is_the_one_that_is_it_now,
         a_camera_is_chosen_by_its_id_or_its_name,
         a_microphone_is_chosen_by_its_id_or_its_name,
         a_microphone_is_opened_through_pipewire;
@@ -73,7 +72,6 @@ const SCENARIOS: &[Scenario] = scenarios![
     opening:
         a_camera_that_goes_while_it_is_opened_is_an_error_and_keeps_nobody_waiting,
         a_camera_that_does_not_open_is_given_up,
-        the_next_camera_is_taken_if_one_does_not_open,
         daemons_that_hang_keep_nobody_waiting;
     cycles:
         fifty_times_open_and_closed_leaves_nothing_behind;
