@@ -95,9 +95,10 @@ fn start() {
 
 fuzz_target!(|text: &str| {
     start();
-    // GStreamer's own parser takes time without end for lists in lists that have none.
+    // GStreamer's own parser takes time without end for lists in lists that have none, and cuts characters in two where it
+    // complains, which the bindings take for a broken promise.
     let opened = text.matches(['[', '{', '<']).count();
-    if text.contains('\0') || opened > 16 {
+    if text.contains('\0') || opened > 16 || !text.is_ascii() {
         return;
     }
     complaints_are_fatal(false);
