@@ -234,10 +234,12 @@ impl Machine {
             sink.sever();
         }
         let pipeline = lock(&self.pipeline).take();
+        let Some(pipeline) = pipeline else { return };
         // What it still says is nobody's affair.
-        if let Some(bus) = pipeline.and_then(|pipeline| pipeline.bus()) {
+        if let Some(bus) = pipeline.bus() {
             bus.set_sync_handler(|_, _| gst::BusSyncReply::Drop);
         }
+        unblock(&pipeline);
     }
 
     /// Forgets a pipeline that is of no use, and stops it.
@@ -286,6 +288,19 @@ impl Machine {
         }
         volume::heed(source);
         Ok(())
+    }
+}
+
+/// A source that waits for its device is told to wait no longer: `pipewiresrc` else holds up whoever would be linked after it.
+fn unblock(pipeline: &gst::Pipeline) {
+    for element in pipeline.iterate_recurse().into_iter().flatten() {
+        if !element.is::<gst_base::BaseSrc>() {
+            continue;
+        }
+        // Not to the element, which is locked while its state changes.
+        for pad in element.src_pads() {
+            pad.send_event(gst::event::FlushStart::new());
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 //! Devices that are slow, stuck, or gone while they are opened or closed; who does not wait for them is not kept waiting.
 
+use std::iter;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
@@ -79,6 +80,24 @@ pub fn a_camera_that_does_not_open_is_given_up() {
     assert!(error.message().contains("Camera"), "which one? {error}");
     let ((), time) = timed(|| consumer.stop());
     assert!(time < GIVEN_UP, "closed after {time:?}");
+}
+
+pub fn the_next_camera_is_taken_if_one_does_not_open() {
+    // Whichever of two is the first that is tried: of a pair each, the other one hangs.
+    for (pair, stuck) in [(["cam1", "cam2"], 0), (["cam3", "cam4"], 1)] {
+        let cameras = pair.map(|name| Camera::plug(name, name));
+        cameras[stuck].hang();
+        let expected = pair[1 - stuck];
+        let taken = || {
+            let stream = default_video();
+            Consumer::playing(&stream);
+            device_id(&video_track(&stream)).expect("it has an id")
+        };
+        // The pair before may still be listed for a moment.
+        let (taken, time) = timed(|| iter::repeat_with(taken).find(|id| pair.contains(&&**id)));
+        assert_eq!(taken.as_deref(), Some(expected));
+        assert!(time < GIVEN_UP, "after {time:?}");
+    }
 }
 
 pub fn daemons_that_hang_keep_nobody_waiting() {
