@@ -61,6 +61,11 @@ impl Daemon {
         }
     }
 
+    /// Whether its provider says only once which device is the default.
+    pub fn forgets_defaults(&self) -> bool {
+        matches!(self, Self::Pulse(_))
+    }
+
     /// Whether another one has taken its place, as far as that shows.
     pub fn has_been_replaced(&self) -> bool {
         matches!(self, Self::Pulse(stamp) if pulse().as_ref() != Some(stamp))

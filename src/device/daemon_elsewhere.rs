@@ -22,6 +22,11 @@ impl Daemon {
         false
     }
 
+    /// Nobody knows.
+    pub fn forgets_defaults(&self) -> bool {
+        false
+    }
+
     /// Nothing takes its place.
     pub fn has_been_replaced(&self) -> bool {
         false

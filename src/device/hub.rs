@@ -42,6 +42,8 @@ struct State {
     holders: Vec<Held>,
     /// Providers whose daemon has gone, with what they talk on. They are never stopped, and keep their place.
     retired: Vec<Running>,
+    /// How many providers are asked which device is the default now.
+    asked: usize,
     /// Of two instances of a provider, the later one has the higher number.
     instances: u64,
 }
@@ -158,7 +160,7 @@ impl Hub {
     /// Starts the providers that do not run, those of daemons that have been replaced included.
     fn look(&'static self) {
         let factories = provider::factories();
-        let (gone, starting) = {
+        let (gone, starting, asked) = {
             let mut state = lock(&self.state);
             let mut gone = Gone::new();
             for (place, factory) in factories.into_iter().enumerate() {
@@ -202,9 +204,23 @@ impl Hub {
                     starting.push((known.factory.clone(), known.instance));
                 }
             }
-            (gone, starting)
+            let forgets = |known: &&Known| {
+                matches!(&known.progress,
+                Progress::Running(running) if running.daemon.forgets_defaults())
+            };
+            let asked = state.providers.iter().filter(forgets);
+            let asked: Vec<_> = asked.map(|known| known.factory.clone()).collect();
+            state.asked += asked.len();
+            (gone, starting, asked)
         };
         tell(gone);
+        for factory in asked {
+            let thread = thread::Builder::new().name("mediastream-devices".into());
+            if let Err(error) = thread.spawn(move || self.ask_for_default(&factory)) {
+                gst::error!(CAT, "No thread to look for the default device: {error}");
+                lock(&self.state).asked -= 1;
+            }
+        }
         for (factory, instance) in starting {
             let name = factory.name();
             let thread = thread::Builder::new().name("mediastream-devices".into());
@@ -240,6 +256,36 @@ impl Hub {
         }
     }
 
+    /// Asks another instance of a provider, which says nothing more of it once it has listed a device.
+    fn ask_for_default(&self, factory: &gst::DeviceProviderFactory) {
+        let name = factory.name();
+        let listed = Arc::<Mutex<Vec<Listing>>>::default();
+        let list = listed.clone();
+        let started = Daemon::of(&name).and_then(|daemon| {
+            provider::start(factory, &daemon, move |news| {
+                if let News::Added(device) = news {
+                    lock(&list).extend(Listing::of(&device));
+                }
+            })
+        });
+        let listed = std::mem::take(&mut *lock(&listed));
+        if let Some(provider) = &started {
+            provider.stop();
+        }
+        {
+            let mut state = lock(&self.state);
+            state.asked -= 1;
+            if let Some(known) = state.known(&name).filter(|_| started.is_some()) {
+                for device in &mut known.devices {
+                    let same = |other: &&Listing| other.id() == device.id();
+                    let now = listed.iter().find(same);
+                    device.is_default = now.is_some_and(|now| now.is_default);
+                }
+            }
+        }
+        self.started.notify_all();
+    }
+
     fn settle(&self, name: &str, running: Option<Running>) {
         let mut state = lock(&self.state);
         if let Some(known) = state.known(name) {
@@ -256,7 +302,7 @@ impl Hub {
         let end = Instant::now() + PATIENCE;
         let mut state = lock(&self.state);
         let is_starting = |known: &Known| matches!(known.progress, Progress::Starting);
-        while state.providers.iter().any(is_starting) {
+        while state.asked > 0 || state.providers.iter().any(is_starting) {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 gst::warning!(CAT, "Some providers of devices take long to start");

@@ -26,6 +26,18 @@ pub fn a_camera_and_the_default_microphone_need_no_name() {
     consumer.sound_of(3000.);
 }
 
+pub fn the_default_microphone_is_the_one_that_is_it_now() {
+    let _one = Microphone::plug("mic1", "Mic One", 1000.);
+    let _two = Microphone::plug("mic2", "Mic Two", 3000.);
+    for (name, frequency) in [("mic1", 1000.), ("mic2", 3000.), ("mic1", 1000.)] {
+        set_default_microphone(name);
+        let stream = default_audio();
+        let consumer = Consumer::playing(&stream);
+        assert_eq!(device_id(&audio_track(&stream)).as_deref(), Some(name));
+        consumer.sound_of(frequency);
+    }
+}
+
 pub fn a_camera_is_chosen_by_its_id_or_its_name() {
     let _one = Camera::plug("cam1", "Camera One");
     let _two = Camera::plug("cam2", "Camera Two");

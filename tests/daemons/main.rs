@@ -37,6 +37,7 @@ macro_rules! scenarios {
 const SCENARIOS: &[Scenario] = scenarios![
     choosing:
         a_camera_and_the_default_microphone_need_no_name,
+        the_default_microphone_is_the_one_that_is_it_now,
         a_camera_is_chosen_by_its_id_or_its_name,
         a_microphone_is_chosen_by_its_id_or_its_name,
         a_microphone_is_opened_through_pipewire;
