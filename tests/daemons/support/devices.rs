@@ -87,23 +87,6 @@ impl Camera {
         Self(Device::plug("camera", &arguments))
     }
 
-    /// Waits until somebody wants its pictures; in which mode.
-    #[track_caller]
-    pub fn wait_until_open(&self) -> String {
-        self.0.wait_for("open")
-    }
-
-    /// Waits until nobody wants its pictures any more.
-    #[track_caller]
-    pub fn wait_until_closed(&self) {
-        self.0.wait_for("closed");
-    }
-
-    /// What it has said, and nobody has waited for.
-    pub fn so_far(&self) -> Vec<String> {
-        self.0.says.try_iter().collect()
-    }
-
     /// Takes it away. Returns when it has gone.
     #[track_caller]
     pub fn unplug(self) {
