@@ -110,6 +110,13 @@ impl Known {
     fn name(&self) -> String {
         self.factory.name().to_string()
     }
+
+    fn running(&self) -> Option<&Running> {
+        match &self.progress {
+            Progress::Running(running) => Some(running),
+            Progress::Idle | Progress::Starting => None,
+        }
+    }
 }
 
 impl State {
@@ -119,10 +126,8 @@ impl State {
 
     fn listings(&self) -> Vec<Listing> {
         let mut hidden = Vec::new();
-        for known in &self.providers {
-            if let Progress::Running(running) = &known.progress {
-                hidden.extend(running.provider.hidden_providers());
-            }
+        for running in self.providers.iter().filter_map(Known::running) {
+            hidden.extend(running.provider.hidden_providers());
         }
         let shown = (self.providers.iter())
             .filter(|known| !hidden.iter().any(|name| *name == known.name()));
@@ -178,8 +183,7 @@ impl Hub {
                 }
             }
             let replaced = |known: &&Known| {
-                matches!(&known.progress,
-                Progress::Running(running) if running.daemon.has_been_replaced())
+                (known.running()).is_some_and(|running| running.daemon.has_been_replaced())
             };
             let replaced: Vec<_> = state
                 .providers
@@ -205,8 +209,7 @@ impl Hub {
                 }
             }
             let forgets = |known: &&Known| {
-                matches!(&known.progress,
-                Progress::Running(running) if running.daemon.forgets_defaults())
+                (known.running()).is_some_and(|running| running.daemon.forgets_defaults())
             };
             let asked = state.providers.iter().filter(forgets);
             let asked: Vec<_> = asked.map(|known| known.factory.clone()).collect();

@@ -129,14 +129,11 @@ impl Machine {
                     .inspect(|()| source.heed_moves_of(&element))
                     .and_then(|()| self.go(source, from, to, None));
                 opened.inspect_err(|_| source.not_opened())?;
-                source.opened();
             }
-            (Origin::Element(_), Some(_)) => {
-                self.go(source, from, to, None)?;
-                source.opened();
-            }
+            (Origin::Element(_), Some(_)) => self.go(source, from, to, None)?,
             (Origin::Device(name), _) => return source.open(name.as_deref(), from, to),
         }
+        source.opened();
         Ok(Reached::Here)
     }
 

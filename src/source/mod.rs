@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::thread::{self, ThreadId};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use gst::prelude::*;
 use once_cell::sync::{Lazy, OnceCell};
@@ -227,7 +227,7 @@ impl Source {
 
     /// Whether tracks can still be had from it.
     fn is_usable(&self) -> bool {
-        !self.ending.load(Ordering::Acquire) && !self.is_gone() && !lock(&self.tracks).over
+        !self.ending.load(Ordering::Acquire) && !self.is_gone()
     }
 
     /// Takes a track on, muted if the source is, so that it misses no change; `false` if the source has ended for good, or
@@ -317,19 +317,19 @@ impl Source {
         if self.is_own_thread() {
             return;
         }
-        let control = lock(&self.control);
-        let wait = self
-            .settled
-            .wait_timeout_while(control, machine::CLOSING, |control| control.is_leaving());
-        drop(wait.unwrap_or_else(PoisonError::into_inner));
+        self.wait_while(machine::CLOSING, Control::is_leaving);
     }
 
     /// Waits until no state change is under way, but not for ever; not on the source's own threads.
     fn wait_until_settled(&self) {
+        self.wait_while(machine::OPENING, |control| !control.is_settled());
+    }
+
+    fn wait_while(&self, limit: Duration, is_so: impl Fn(&Control<gst::State, Failure>) -> bool) {
         let control = lock(&self.control);
         let wait = self
             .settled
-            .wait_timeout_while(control, machine::OPENING, |control| !control.is_settled());
+            .wait_timeout_while(control, limit, |control| is_so(control));
         drop(wait.unwrap_or_else(PoisonError::into_inner));
     }
 
