@@ -10,20 +10,33 @@ use std::sync::atomic::{AtomicI32, Ordering};
 
 use gst::prelude::*;
 
-use super::prefetch::prefetch;
+use super::prefetch::{Beyond, prefetch, prefetch_pad};
 
 pub struct Exit {
     pad: gst::Pad,
     ghost: Option<gst::Pad>,
+    beyond: Beyond,
 }
 
 impl Exit {
     /// The way out of `pad`, which feeds `ghost`.
     pub fn new(pad: &gst::Pad, ghost: Option<gst::Pad>) -> Self {
-        Self {
+        let exit = Self {
             pad: pad.clone(),
             ghost,
-        }
+            beyond: Beyond::default(),
+        };
+        exit.relinked();
+        exit
+    }
+
+    /// Another consumer may have come.
+    pub fn relinked(&self) {
+        self.beyond.learn(self.last());
+    }
+
+    fn last(&self) -> &gst::Pad {
+        self.ghost.as_ref().unwrap_or(&self.pad)
     }
 
     /// The track's own pad, for events.
@@ -33,10 +46,9 @@ impl Exit {
 
     /// A push is about to come.
     pub fn prefetch(&self) {
-        let last = self.ghost.as_ref().unwrap_or(&self.pad);
         prefetch(probes(&self.pad));
-        prefetch(last.as_ptr());
-        prefetch(probes(last));
+        self.beyond.prefetch();
+        prefetch_pad(self.last().as_ptr());
     }
 
     /// The pad to push media on.

@@ -35,6 +35,9 @@ use news::Pushed;
 
 pub use handover::{Former, Upstream};
 
+/// Memory comes in pieces of so many bytes.
+const LINE: usize = 64;
+
 /// What the consumer answered; an event is not answered.
 type Answer = Option<Result<gst::FlowSuccess, gst::FlowError>>;
 
@@ -97,8 +100,10 @@ impl Consumer for Arc<Branch> {
     }
 
     fn comes_next_but_one(&self) {
-        prefetch(Arc::as_ptr(self));
-        prefetch(&raw const self.timeline);
+        let hot = std::mem::offset_of!(Branch, timeline) + size_of::<Timeline>();
+        for line in (0..hot).step_by(LINE) {
+            prefetch(Arc::as_ptr(self).wrapping_byte_add(line));
+        }
     }
 
     fn comes_next(&self) {
@@ -147,6 +152,7 @@ impl Branch {
     /// Another consumer may have come; whether the last one was lost.
     pub fn relinked(&self) -> bool {
         self.relinks.fetch_add(1, Ordering::AcqRel);
+        self.exit.relinked();
         self.lost.load(Ordering::Acquire)
     }
 
