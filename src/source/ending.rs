@@ -29,9 +29,7 @@ impl Source {
         self.ending.store(true, Ordering::Release);
         let started = self.tee.sticky().segment().is_some();
         let source = self.clone();
-        self.chores.push(move || source.push_ends());
-        let source = self.clone();
-        self.notices.push(move || {
+        self.chores.push(move || {
             source.each_application(|element| {
                 if started {
                     failure.warn(element);
@@ -39,19 +37,20 @@ impl Source {
                     failure.post(element);
                 }
             });
-            source.end_tracks();
+            source.end_now();
         });
     }
 
     /// A track cannot have what it must have: it ends, and no other one does.
     pub(super) fn end_alone(&self, track: Arc<Track>, failure: Failure) {
-        let ending = track.clone();
-        self.chores.push(move || ending.push_end());
-        self.notices.push(move || {
+        let notices = self.notices.clone();
+        self.chores.push(move || {
             for view in track.views() {
                 failure.post(view.as_ref());
             }
-            track.end();
+            let ending = track.clone();
+            notices.push(move || ending.end());
+            track.push_end();
         });
     }
 
@@ -64,9 +63,14 @@ impl Source {
     pub(super) fn end(self: &Arc<Self>) {
         self.ending.store(true, Ordering::Release);
         let source = self.clone();
-        self.chores.push(move || source.push_ends());
+        self.chores.push(move || source.end_now());
+    }
+
+    /// What is to be said of it has been said: many leave at EOS.
+    fn end_now(self: &Arc<Self>) {
         let source = self.clone();
         self.notices.push(move || source.end_tracks());
+        self.push_ends();
     }
 
     /// Ends the tracks one after the other: when the first `ended` is handled, the others are still live (W3C

@@ -13,7 +13,7 @@ use crate::sync::lock;
 type Notice = Box<dyn FnOnce() + Send>;
 
 /// A queue with a thread that is there while there is something in it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Notices(Arc<Mutex<Queue>>);
 
 #[derive(Default)]

@@ -205,6 +205,39 @@ fn a_source_that_fails_before_it_gave_anything_is_one_error_in_each_pipeline() {
     family.expect_end(|| vec![Said::Error(WORDS.into())]);
 }
 
+/// Many applications leave at EOS, gst-launch-1.0 for one.
+#[test]
+fn why_a_source_ended_is_said_before_its_consumers_get_eos() {
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    let gone = Gone::of(&[&stream]);
+    let (sender, eos) = std::sync::mpsc::channel();
+    let eos = std::sync::Mutex::new(eos);
+    // Whoever is told takes its time.
+    let early = hear_messages(&stream, move |message| {
+        let eos = eos.lock().expect("no panic");
+        let patience = std::time::Duration::from_millis(50);
+        matches!(message.view(), gst::MessageView::Warning(_))
+            .then(|| eos.recv_timeout(patience).is_ok())
+    });
+    let mut consumer = consume(&stream, "video_0");
+    feed.push(0);
+    assert_eq!(pull(&mut consumer, 1), [0]);
+    let pad = stream.static_pad("video_0").expect("a pad");
+    pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, info| {
+        if info.event().map(|event| event.type_()) == Some(gst::EventType::Eos) {
+            let _ = sender.send(());
+        }
+        gst::PadProbeReturn::Ok
+    });
+    drop(pad);
+    fail(&feed);
+    assert!(!next(&early), "EOS came first");
+    pull_event(&mut consumer, gst::EventType::Eos);
+    drop((consumer, stream));
+    gone.check();
+}
+
 /// It says why, returns an error to the element before it, which says so as well and sends EOS.
 #[test]
 fn a_source_that_breaks_on_its_own_thread_ends_its_tracks_once() {
