@@ -289,18 +289,16 @@ fn format(structure: &gst::StructureRef) -> String {
 /// The size of a picture, or rate and channels of sound. Of a range its end.
 fn size(structure: &gst::StructureRef) -> String {
     let number = |field| highest(structure, field);
-    let (width, height, rate, channels) = (
-        number("width"),
-        number("height"),
-        number("rate"),
-        number("channels"),
-    );
+    let (width, height) = (number("width"), number("height"));
+    let (rate, channels) = (number("rate"), number("channels"));
     if width > 0.0 && height > 0.0 {
         format!("{width}x{height}")
     } else if rate >= f64::from(i32::MAX) {
         "at any rate".into()
     } else if rate > 0.0 {
-        format!("up to {rate} Hz, {channels} channels")
+        let exact = structure.get::<i32>("rate").is_ok();
+        let up_to = if exact { "" } else { "up to " };
+        format!("{up_to}{rate} Hz {channels} ch")
     } else {
         String::new()
     }
