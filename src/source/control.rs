@@ -18,6 +18,8 @@ pub struct Control<S, F> {
     current: S,
     /// Where a state change that is under way leads to.
     target: Option<S>,
+    /// Somebody has to see to it that the source does what it should in its state.
+    again: bool,
     failures: HashMap<User, F>,
 }
 
@@ -36,6 +38,7 @@ impl<S: Copy + Ord, F: Clone> Control<S, F> {
             lowest,
             current: lowest,
             target: None,
+            again: false,
             failures: HashMap::new(),
         }
     }
@@ -72,9 +75,14 @@ impl<S: Copy + Ord, F: Clone> Control<S, F> {
         self.users.keys().copied()
     }
 
+    /// The source may not do what it should: if it stays in its state, the next change is from there to the same one.
+    pub fn redo(&mut self) {
+        self.again = true;
+    }
+
     /// Whether somebody has to begin to change the source's state.
     pub fn begin(&mut self) -> bool {
-        let begin = self.target.is_none() && self.wanted() != self.current;
+        let begin = self.target.is_none() && (self.again || self.wanted() != self.current);
         if begin {
             self.target = Some(self.current);
         }
@@ -84,7 +92,8 @@ impl<S: Copy + Ord, F: Clone> Control<S, F> {
     /// The next change, from and to; `None` ends the work that [`Self::begin`] began.
     pub fn next(&mut self) -> Option<(S, S)> {
         let wanted = self.wanted();
-        self.target = (wanted != self.current).then_some(wanted);
+        let again = std::mem::take(&mut self.again);
+        self.target = (again || wanted != self.current).then_some(wanted);
         self.target.map(|target| (self.current, target))
     }
 
@@ -213,6 +222,26 @@ mod tests {
         assert_eq!(plan.wish(B), Wish::Pending);
         plan.reached(0);
         assert_eq!(plan.next(), Some((0, 2)));
+    }
+
+    #[test]
+    fn what_is_redone_is_redone_once_and_only_in_the_state_that_it_is_to_have() {
+        let mut plan = Plan::new(0);
+        plan.want(A, 3);
+        work(&mut plan);
+        plan.redo();
+        assert_eq!(work(&mut plan), [(3, 3)]);
+        assert_eq!(work(&mut plan), []);
+        plan.redo();
+        plan.want(A, 2);
+        assert_eq!(work(&mut plan), [(3, 2)]);
+        plan.want(A, 3);
+        assert!(plan.begin());
+        assert_eq!(plan.next(), Some((2, 3)));
+        plan.redo();
+        plan.reached(3);
+        assert_eq!(plan.next(), Some((3, 3)));
+        assert_eq!(plan.wish(A), Wish::Granted);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use gst::prelude::*;
 
 use super::patience::{self, Change};
-use super::{Source, attach, bus, volume};
+use super::{CAT, Source, attach, bus, stalls, volume};
 use crate::clock::SOURCE_CLOCK;
 use crate::error::Failure;
 use crate::sync::lock;
@@ -43,6 +43,7 @@ pub struct Machine {
     pipeline: Mutex<Option<gst::Pipeline>>,
     raising: Mutex<Raising>,
     pub(super) watched: volume::Watched,
+    pub(super) heeded: stalls::Heeded,
 }
 
 #[derive(Default)]
@@ -78,7 +79,13 @@ impl Machine {
         children.into_iter().find_map(|child| child.downcast().ok())
     }
 
-    /// Changes the state. After a failure the pipeline is in NULL.
+    pub(super) fn live_pads(&self) -> Vec<gst::Pad> {
+        self.pipeline()
+            .map_or_else(Vec::new, |pipeline| stalls::live_pads(&pipeline))
+    }
+
+    /// Changes the state, or sees to it that the source does what it should in the one that it has. After a failure the
+    /// pipeline is in NULL.
     pub fn set_state(
         &self,
         source: &Arc<Source>,
@@ -87,8 +94,37 @@ impl Machine {
     ) -> Result<Reached, Failure> {
         if to < from {
             self.lower(source, to);
+            if to == gst::State::Paused {
+                source.heed_stalls();
+            }
             return Ok(Reached::Here);
         }
+        if to == from {
+            return self.go_on(source, to);
+        }
+        self.bring_up(source, from, to)
+    }
+
+    /// Plays once more if a thread of the source has stopped in PLAYING.
+    fn go_on(&self, source: &Arc<Source>, state: gst::State) -> Result<Reached, Failure> {
+        let stalled = self.live_pads().iter().any(stalls::has_stopped);
+        if state != gst::State::Playing || !stalled {
+            return Ok(Reached::Here);
+        }
+        gst::info!(CAT, "The {} source has stalled", source.kind());
+        self.lower(source, gst::State::Paused);
+        self.bring_up(source, gst::State::Paused, state)
+            // Nobody waits for it who would hear of it otherwise.
+            .inspect_err(|failure| source.fail_now(failure.clone()))
+    }
+
+    /// After a failure the pipeline is in NULL.
+    fn bring_up(
+        &self,
+        source: &Arc<Source>,
+        from: gst::State,
+        to: gst::State,
+    ) -> Result<Reached, Failure> {
         lock(&self.raising).under_way = true;
         let result = self.raise(source, from, to);
         let failures = self.said(false);

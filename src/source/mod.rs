@@ -28,6 +28,7 @@ mod opening;
 mod owner;
 mod patience;
 mod raising;
+mod stalls;
 mod telling;
 mod usage;
 mod volume;
@@ -306,6 +307,18 @@ impl Source {
             let begin = control.begin();
             self.settled.notify_all();
             begin
+        };
+        if begin {
+            self.start_working();
+        }
+    }
+
+    /// The source may not do what it should in the state that it has.
+    fn redo(self: &Arc<Self>) {
+        let begin = {
+            let mut control = lock(&self.control);
+            control.redo();
+            control.begin()
         };
         if begin {
             self.start_working();

@@ -3,7 +3,8 @@
 //! What the tests are made of: sources that give what the test pushes, consumers on gst-check harnesses, and proof that
 //! nothing is left over.
 
-use std::sync::Once;
+use std::sync::{Arc, Condvar, Mutex, Once};
+use std::time::Duration;
 
 use gio::prelude::ListModelExt;
 use gst::glib;
@@ -21,7 +22,40 @@ pub fn init() {
 
 /// A source that gives what the test pushes into it.
 #[derive(Clone)]
-pub struct Feed(gst_app::AppSrc);
+pub struct Feed {
+    app_src: gst_app::AppSrc,
+    asked: Arc<Asked>,
+}
+
+/// How often a source has asked for more.
+#[derive(Default)]
+struct Asked {
+    times: Mutex<u64>,
+    again: Condvar,
+}
+
+impl Asked {
+    fn times(&self) -> u64 {
+        *self.times.lock().expect("a number")
+    }
+
+    fn once_more(&self) {
+        *self.times.lock().expect("a number") += 1;
+        self.again.notify_all();
+    }
+
+    /// Returns when it has asked more often than this.
+    #[track_caller]
+    fn wait(&self, times: u64) {
+        let now = self.times.lock().expect("a number");
+        let (now, waited) = self
+            .again
+            .wait_timeout_while(now, Duration::from_secs(10), |now| *now <= times)
+            .expect("a number");
+        drop(now);
+        assert!(!waited.timed_out(), "the source takes nothing");
+    }
+}
 
 /// The caps of [`Feed::video`].
 pub const VIDEO: &str = "video/x-raw, format=GRAY8, width=4, height=2, framerate=10/1, interlace-mode=progressive, pixel-aspect-ratio=1/1";
@@ -36,7 +70,7 @@ impl Feed {
     pub fn new(caps: &str) -> Self {
         init();
         let caps: gst::Caps = caps.parse().expect("caps");
-        Self(
+        Self::from_app_src(
             gst_app::AppSrc::builder()
                 .caps(&caps)
                 .format(gst::Format::Time)
@@ -45,10 +79,20 @@ impl Feed {
         )
     }
 
+    fn from_app_src(app_src: gst_app::AppSrc) -> Self {
+        let asked = Arc::<Asked>::default();
+        let asks = asked.clone();
+        app_src.connect("need-data", false, move |_| {
+            asks.once_more();
+            None
+        });
+        Self { app_src, asked }
+    }
+
     /// A source whose buffers have the time at which they are pushed.
     pub fn timed(caps: &str) -> Self {
         let feed = Self::new(caps);
-        feed.0.set_do_timestamp(true);
+        feed.app_src.set_do_timestamp(true);
         feed
     }
 
@@ -65,11 +109,11 @@ impl Feed {
     }
 
     pub fn element(&self) -> gst::Element {
-        self.0.clone().upcast()
+        self.app_src.clone().upcast()
     }
 
     pub fn app_src(&self) -> &gst_app::AppSrc {
-        &self.0
+        &self.app_src
     }
 
     /// A buffer whose offset is its number, a tenth of a second after the one before.
@@ -84,30 +128,46 @@ impl Feed {
 
     /// Pushes one numbered buffer.
     pub fn push(&self, number: u64) {
-        self.push_buffer(Self::buffer(number));
+        self.push_new(|| Self::buffer(number));
+    }
+
+    /// Pushes what is made. A live source that has been paused takes nothing until its thread runs again (since GStreamer 1.24),
+    /// and then asks for it.
+    #[track_caller]
+    fn push_new(&self, make: impl Fn() -> gst::Buffer) {
+        let mut asked = self.asked.times();
+        while let Err(error) = self.app_src.push_buffer(make()) {
+            assert_eq!(error, gst::FlowError::Flushing);
+            self.asked.wait(asked);
+            asked = self.asked.times();
+        }
     }
 
     pub fn push_buffer(&self, buffer: gst::Buffer) {
-        self.0.push_buffer(buffer).expect("the source takes it");
+        self.app_src
+            .push_buffer(buffer)
+            .expect("the source takes it");
     }
 
     /// Pushes a buffer that cannot be decoded without those before it.
     pub fn push_delta(&self, number: u64) {
-        let mut buffer = Self::buffer(number);
-        buffer
-            .get_mut()
-            .expect("a new buffer")
-            .set_flags(gst::BufferFlags::DELTA_UNIT);
-        self.push_buffer(buffer);
+        self.push_new(|| {
+            let mut buffer = Self::buffer(number);
+            buffer
+                .get_mut()
+                .expect("a new buffer")
+                .set_flags(gst::BufferFlags::DELTA_UNIT);
+            buffer
+        });
     }
 
     pub fn end(&self) {
-        self.0.end_of_stream().expect("the source ends");
+        self.app_src.end_of_stream().expect("the source ends");
     }
 
     /// The source fails while it runs.
     pub fn fail(&self, text: &str) {
-        gst::element_error!(self.0, gst::ResourceError::Read, ["{text}"]);
+        gst::element_error!(self.app_src, gst::ResourceError::Read, ["{text}"]);
     }
 }
 
@@ -375,6 +435,6 @@ impl Feed {
         let inner = source.downcast_ref::<gst::Bin>();
         let found = inner.and_then(|bin| bin.children().into_iter().next());
         let app_src = found.unwrap_or_else(|| source.clone());
-        Self(app_src.downcast().expect("an appsrc"))
+        Self::from_app_src(app_src.downcast().expect("an appsrc"))
     }
 }

@@ -92,6 +92,23 @@ fn a_stream_gives_what_is_new_each_time_it_plays_again() {
 }
 
 #[test]
+fn a_source_that_plays_again_before_it_has_seen_the_pause_goes_on() {
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    let gone = Gone::of(&[&stream]);
+    let mut consumer = consume(&stream, "video_0");
+    for number in 0..300 {
+        feed.push(number);
+        assert_eq!(pull(&mut consumer, 1), [number]);
+        // The thread of the source waits for the next buffer.
+        stream.set_state(gst::State::Paused).expect("PAUSED");
+        stream.set_state(gst::State::Playing).expect("PLAYING");
+    }
+    drop((consumer, stream));
+    gone.check();
+}
+
+#[test]
 fn the_device_has_the_highest_state_of_the_elements() {
     for (a, b) in STATES.map(|a| STATES.map(|b| (a, b))).concat() {
         let device = Device::new();
