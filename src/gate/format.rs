@@ -196,6 +196,12 @@ mod tests {
                 true,
             ),
             ("video/x-raw, format=I420", false),
+            // A format since 1.24, of pictures that only their driver can read.
+            (
+                "video/x-raw(memory:DMABuf), format=DMA_DRM, drm-format=NV12, width=4, height=4",
+                false,
+            ),
+            ("video/x-raw, format=DMA_DRM, width=4, height=4", false),
             ("video/x-h264", false),
             (
                 "audio/x-raw, format=S16LE, rate=8000, channels=1, layout=interleaved",

@@ -45,10 +45,29 @@ fn blank(property: &str, caps: &gst::Caps, size: usize) -> gst::Buffer {
     blank
 }
 
-/// The colours that each pixel has: alpha, red, green and blue.
+/// The same picture as wide as its tiles, and that width: what is not in a whole tile GStreamer's converter may leave unread
+/// (1.24 to 1.28: `MT2110T`, `MT2110R`).
+#[track_caller]
+fn in_whole_tiles(caps: &gst::Caps) -> (gst::Caps, usize) {
+    let info = gst_video::VideoInfo::from_caps(caps).expect("caps");
+    let tile = match info.format_info() {
+        format if format.is_tiled() => format.tile_info(0).width().max(1),
+        _ => 1,
+    };
+    let width = info.width().next_multiple_of(tile);
+    let mut whole = caps.clone();
+    whole.make_mut().set("width", width as i32);
+    let same = gst_video::VideoInfo::from_caps(&whole).expect("caps");
+    assert_eq!(same.size(), info.size(), "{caps}");
+    (whole, width as usize)
+}
+
+/// The colours that each pixel has, line by line: alpha, red, green and blue.
 #[track_caller]
 fn pixels(buffer: &gst::Buffer, caps: &gst::Caps) -> Vec<[u8; 4]> {
-    let sample = gst::Sample::builder().buffer(buffer).caps(caps).build();
+    let seen = gst_video::VideoInfo::from_caps(caps).expect("caps").width() as usize;
+    let (whole, width) = in_whole_tiles(caps);
+    let sample = gst::Sample::builder().buffer(buffer).caps(&whole).build();
     let rgb = gst::Caps::builder("video/x-raw")
         .field("format", "ARGB")
         .build();
@@ -56,7 +75,8 @@ fn pixels(buffer: &gst::Buffer, caps: &gst::Caps) -> Vec<[u8; 4]> {
         .unwrap_or_else(|error| panic!("{caps}: {error}"));
     let pixels = bytes(&sample.buffer_owned().expect("a picture"));
     pixels
-        .chunks(4)
+        .chunks(4 * width)
+        .flat_map(|line| line[..4 * seen].chunks(4))
         .map(|pixel| [pixel[0], pixel[1], pixel[2], pixel[3]])
         .collect()
 }
