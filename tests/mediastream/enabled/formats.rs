@@ -87,10 +87,12 @@ fn every_raw_video_format_is_black_and_opaque_in_every_colour_range() {
     let mut formats = 0;
     for format in gst_video::VideoFormat::iter_raw() {
         let info = gst_video::VideoFormatInfo::from_format(format);
-        // Two bits of alpha are the upper ones of eight to GStreamer.
         let opaque = match info.depth().get(3) {
-            Some(2) => 192,
-            _ => 255,
+            // Two bits of alpha are the upper ones of eight to GStreamer.
+            Some(2) => Some(192),
+            Some(_) => Some(255),
+            // What its converter makes of bits that nobody is to look at (`BGR10x2_LE`, since 1.28) is its own affair.
+            None => None,
         };
         let ranges = match (info.is_rgb(), info.is_gray()) {
             (true, _) => &["sRGB", "2:1:7:1"][..],
@@ -113,8 +115,9 @@ fn every_raw_video_format_is_black_and_opaque_in_every_colour_range() {
                 assert_eq!(buffer.size(), info.size(), "{caps}");
                 let pixels = pixels(&buffer, &caps);
                 assert_eq!(pixels.len(), 50 * 36, "{caps}");
-                for pixel in pixels {
-                    assert_eq!(pixel, [opaque, 0, 0, 0], "{caps}");
+                for [alpha, colours @ ..] in pixels {
+                    assert_eq!(colours, [0, 0, 0], "{caps}");
+                    assert_eq!(opaque.unwrap_or(alpha), alpha, "{caps}");
                 }
             }
         }
@@ -214,9 +217,15 @@ fn every_raw_audio_format_is_silent_and_says_so() {
             let silence = blank("audio-source", &caps, size);
             assert_eq!(silence.size(), size, "{caps}");
             assert!(silence.flags().contains(gst::BufferFlags::GAP), "{caps}");
-            let samples = samples(&silence, &caps);
-            assert_eq!(samples.len(), 160 * channels as usize, "{caps}");
-            assert!(samples.iter().all(|sample| *sample == 0.0), "{caps}");
+            let count = 160 * channels as usize;
+            let read = read(&silence, &info);
+            assert_eq!(read.len(), count, "{caps}");
+            assert!(read.iter().all(|sample| *sample == 0.0), "{caps}");
+            if !MISREAD.contains(&format.to_str().as_str()) {
+                let converted = samples(&silence, &caps);
+                assert_eq!(converted.len(), count, "{caps}");
+                assert!(converted.iter().all(|sample| *sample == 0.0), "{caps}");
+            }
             // As GStreamer itself writes it.
             let mut expected = vec![0; size];
             info.format_info().fill_silence(&mut expected);
@@ -225,6 +234,37 @@ fn every_raw_audio_format_is_silent_and_says_so() {
         formats += 1;
     }
     assert!(formats > 25, "{formats}");
+}
+
+/// Formats whose samples GStreamer's converter takes for three bytes long (since 1.28). They are four, as it says itself.
+const MISREAD: [&str; 4] = ["S20_32LE", "S20_32BE", "U20_32LE", "U20_32BE"];
+
+/// The samples of all channels, read as the format describes them: how many bits of how many bytes, in which order.
+fn read(buffer: &gst::Buffer, info: &gst_audio::AudioInfo) -> Vec<f64> {
+    let format = info.format_info();
+    let read = |bytes: &[u8]| {
+        let mut bytes = bytes.to_vec();
+        if format.endianness() == gst_audio::AudioEndianness::BigEndian {
+            bytes.reverse();
+        }
+        bytes.resize(8, 0);
+        let bits = u64::from_le_bytes(bytes.try_into().expect("eight bytes"));
+        match (format.is_float(), format.width()) {
+            (true, 32) => f64::from(f32::from_bits(bits as u32)),
+            (true, _) => f64::from_bits(bits),
+            (false, _) => {
+                let sample = bits & (u64::MAX >> (64 - format.depth()));
+                let zero = match format.is_signed() {
+                    true => 0,
+                    false => 1_u64 << (format.depth() - 1),
+                };
+                // What is below zero is no silence, however far.
+                sample as f64 - zero as f64
+            }
+        }
+    };
+    let width = format.width() as usize / 8;
+    bytes(buffer).chunks_exact(width).map(read).collect()
 }
 
 /// The samples of all channels, as GStreamer converts them.
