@@ -27,7 +27,7 @@
 //! 2. the lock of a `Fanout`;
 //! 3. the `books` of a view's counters;
 //! 4. a branch's `pushed`, `bounds` and `membership`, the tee's `sticky`, `keys`, `presence` and `alarm`, an adapter's
-//!    `progress`, `Source::offers`, the list of devices: the innermost.
+//!    `progress`, `Source::offers`, the pads that a source waits for (`source::stalls`), the list of devices: the innermost.
 
 #![allow(unused_doc_comments)]
 
