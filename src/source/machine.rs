@@ -6,6 +6,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use gst::glib;
 use gst::prelude::*;
 
 use super::patience::{self, Change};
@@ -77,6 +78,12 @@ impl Machine {
     pub(super) fn sink(&self) -> Option<TeeSink> {
         let children = self.pipeline()?.children();
         children.into_iter().find_map(|child| child.downcast().ok())
+    }
+
+    pub(super) fn let_it_copy(&self) {
+        if let Some(pipeline) = self.pipeline() {
+            let_copy(&pipeline);
+        }
     }
 
     pub(super) fn live_pads(&self) -> Vec<gst::Pad> {
@@ -333,6 +340,22 @@ fn unblock(pipeline: &gst::Pipeline) {
         // Not to the element, which is locked while its state changes.
         for pad in element.src_pads() {
             pad.send_event(gst::event::FlushStart::new());
+        }
+    }
+}
+
+/// A source that can copy what it gives does so from its next buffer on, as consumers get copies anyway. PipeWire takes the memory
+/// away when a camera goes, whoever reads it; its source itself copies under the lock that keeps PipeWire from that.
+fn let_copy(pipeline: &gst::Pipeline) {
+    for element in pipeline.iterate_recurse().into_iter().flatten() {
+        let property = element.find_property("always-copy");
+        let can_be_set = |spec: &glib::ParamSpec| {
+            spec.value_type() == bool::static_type()
+                && spec.flags().contains(glib::ParamFlags::WRITABLE)
+                && !spec.flags().contains(glib::ParamFlags::CONSTRUCT_ONLY)
+        };
+        if element.is::<gst_base::BaseSrc>() && property.as_ref().is_some_and(can_be_set) {
+            element.set_property("always-copy", true);
         }
     }
 }

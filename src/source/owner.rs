@@ -51,6 +51,10 @@ impl Owner for Source {
         self.decides(caps);
     }
 
+    fn is_copied(&self) {
+        self.machine.let_it_copy();
+    }
+
     fn reconfigured(&self) {
         if let Some(source) = self.this.upgrade() {
             self.notices.push(move || {

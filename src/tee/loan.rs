@@ -5,7 +5,7 @@
 //! What is lent is counted until the last header that refers to it is gone, wherever a consumer has put it: in a stock
 //! `queue` of its own as much as in the ring. Where too little would be left, consumers get copies, as from `v4l2src`.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use gst::prelude::*;
@@ -67,6 +67,12 @@ fn limit_of(pool: &gst::BufferPool) -> Option<usize> {
     }
 }
 
+/// PipeWire's source wraps a buffer that it wants back in another one, without any pool. It loses a frame whenever the turn of a
+/// buffer comes that is still out (measured: one of 16 buffers kept, one of 16 frames lost), so that it gets all back.
+fn is_wrapped(buffer: &gst::BufferRef) -> bool {
+    buffer.meta::<gst::ParentBufferMeta>().is_some()
+}
+
 /// Whether a copy costs what copies cost: a device's memory may be a hundred times slower.
 fn is_cheap_to_read(buffer: &gst::BufferRef) -> bool {
     !buffer
@@ -112,6 +118,8 @@ pub struct Lender {
     out: Arc<AtomicUsize>,
     /// The pool of the last buffer, and its limit.
     pool: Mutex<Option<(gst::BufferPool, Option<usize>)>>,
+    /// It has been said that the source wants all buffers back.
+    said: AtomicBool,
 }
 
 impl Lender {
@@ -119,6 +127,22 @@ impl Lender {
     pub fn forget(&self) {
         let pool = lock(&self.pool).take();
         drop(pool);
+        self.said.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether these are the first media of which consumers get copies and no others, for the source wants all of it back.
+    pub fn begins_to_copy(&self, media: &Media, copies: bool) -> bool {
+        let is_copied = |buffer: &gst::BufferRef| is_wrapped(buffer) && is_cheap_to_read(buffer);
+        let begins = match media {
+            _ if !copies || self.said.load(Ordering::Relaxed) => false,
+            Media::Buffer(buffer) => is_copied(buffer),
+            Media::List(list) => list.iter().any(is_copied),
+            Media::Event(_) => false,
+        };
+        if begins {
+            self.said.store(true, Ordering::Relaxed);
+        }
+        begins
     }
 
     /// Makes of a source's media what consumers may keep. `copies`: the caps promise nothing about the memory.
@@ -148,9 +172,7 @@ impl Lender {
 
     /// How many buffers like this one may be out at once; `None` if the source does not want it back.
     fn limit(&self, buffer: &gst::BufferRef) -> Option<usize> {
-        // PipeWire's source wraps a buffer that it wants back in another one, without any pool. It loses a frame whenever the turn
-        // of a buffer comes that is still out (measured: one of 16 buffers kept, one of 16 frames lost), so that it gets all back.
-        if buffer.meta::<gst::ParentBufferMeta>().is_some() {
+        if is_wrapped(buffer) {
             return Some(0);
         }
         let pool = pool_of(buffer)?;

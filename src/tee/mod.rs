@@ -192,9 +192,13 @@ impl Tee {
         let Some(media) = self.arrived(media, span, &sticky) else {
             return;
         };
-        let (media, balance) = self
-            .lender
-            .lend(media, sticky.format().is_in_system_memory());
+        let copies = sticky.format().is_in_system_memory();
+        if self.lender.begins_to_copy(&media, copies)
+            && let Some(owner) = self.owner.upgrade()
+        {
+            owner.is_copied();
+        }
+        let (media, balance) = self.lender.lend(media, copies);
         let item = Item {
             mark: self.mark(&sticky, span),
             media,

@@ -24,6 +24,8 @@ pub trait Owner: Send + Sync {
     fn refused_by(&self, _element: &gst::Element) -> bool {
         false
     }
+    /// Consumers get copies of whatever the source gives.
+    fn is_copied(&self) {}
     /// The source has given all it had.
     fn ended(&self) {}
 }

@@ -56,6 +56,7 @@ const SCENARIOS: &[Scenario] = scenarios![
         however_it_is_asked_for_a_camera_is_opened_once,
         however_it_is_asked_for_a_microphone_is_opened_once,
         a_camera_is_open_as_long_as_somebody_uses_it,
+        a_source_that_is_copied_copies_for_itself,
         a_clone_gets_no_picture_from_before_its_pipeline_began;
     unplugged:
         a_recording_of_a_camera_that_is_unplugged_ends_and_plays,

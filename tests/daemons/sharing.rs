@@ -107,3 +107,14 @@ pub fn a_clone_gets_no_picture_from_before_its_pipeline_began() {
         assert!(first.is_positive(), "{first:?}");
     }
 }
+
+/// PipeWire takes the memory away when a camera goes: what reads it then crashes, unless it is the source itself.
+pub fn a_source_that_is_copied_copies_for_itself() {
+    let _camera = Camera::plug("cam", "Camera");
+    let stream = video("cam");
+    let consumer = Consumer::playing(&stream);
+    consumer.picture_of("cam");
+    let source = video_track(&stream).property::<gst::Element>("source");
+    assert!(source.property::<bool>("always-copy"));
+    consumer.picture_of("cam");
+}
