@@ -369,23 +369,24 @@ impl Source {
     fn work(self: &Arc<Self>) {
         let own = thread::current().id();
         lock(&self.threads).insert(own);
-        loop {
-            let next = lock(&self.control).next();
-            self.settled.notify_all();
-            let Some((from, to)) = next else { break };
+        let mut next = lock(&self.control).next();
+        self.settled.notify_all();
+        while let Some((from, to)) = next {
             gst::debug!(CAT, "{} source: {from:?} → {to:?}", self.kind);
             let result = self.machine.set_state(self, from, to);
-            {
+            if let Ok(Reached::Elsewhere(other)) = &result {
+                self.move_to(other);
+            }
+            next = {
                 let mut control = lock(&self.control);
                 match &result {
                     Ok(Reached::Here) => control.reached(to),
                     Ok(Reached::Elsewhere(_)) => {}
                     Err(failure) => control.failed(gst::State::Null, failure.clone()),
                 }
-            }
-            if let Ok(Reached::Elsewhere(other)) = &result {
-                self.move_to(other);
-            }
+                // At once: whoever hears that it failed may do something about it.
+                control.next()
+            };
             self.settled.notify_all();
             if result.is_err() && self.is_gone() {
                 // Whoever waited for it has been told why.
