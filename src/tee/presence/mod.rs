@@ -4,7 +4,8 @@
 //! and what is put in place of what does not come, is in [`standin`].
 //!
 //! A source is muted by itself, or when nothing has come of it for some time: then its consumers get something else, on its own
-//! time line, an interval later than it would have come of itself. So what the source gives when it returns is newer.
+//! time line and a moment later than it would have come of itself, so that neither mixers nor sinks miss it. A source that returns is
+//! the first to come from its second picture on: as soon as it gives again, it is waited for an interval longer.
 
 mod rate;
 pub mod standin;
@@ -19,6 +20,9 @@ const PATIENCE: u64 = 25;
 const PATIENCE_AT_FIRST: u64 = 100;
 /// No source is missed earlier, however small its buffers are.
 const LEAST_PATIENCE: u64 = 200_000_000;
+
+/// What stands in for a source's media comes so much later than they would have: sinks wait 20 ms for what needs time.
+const SLACK: u64 = 5_000_000;
 
 /// An interval is at least and at most so long.
 pub const SHORTEST: u64 = 1_000_000;
@@ -246,7 +250,8 @@ impl Presence {
         };
         let (silent_for, position) = self.last(now);
         let overlap = covered.saturating_sub(start);
-        let too_much = !self.exact && overlap > interval / 2;
+        // Not after what stands in for it.
+        let too_much = !self.exact && overlap >= interval;
         match start.checked_sub(covered) {
             // The source has left more out than time has gone by: that is its own affair.
             Some(_) if start.saturating_sub(position) > silent_for.saturating_add(patience) => {
@@ -351,7 +356,12 @@ impl Presence {
     fn due(&self) -> Option<u64> {
         let (interval, covered, (clock, position)) = (self.interval?, self.covered?, self.anchor?);
         let ahead = covered.saturating_sub(position);
-        Some(clock.saturating_add(ahead).saturating_add(2 * interval))
+        let slack = match self.late_until {
+            Some(_) => interval,
+            None => interval.min(SLACK),
+        };
+        let due = clock.saturating_add(ahead).saturating_add(interval);
+        Some(due.saturating_add(slack))
     }
 
     /// The next interval to be filled, if it is time.

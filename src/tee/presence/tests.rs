@@ -5,6 +5,7 @@
 use super::*;
 
 mod rate;
+mod standing_in;
 
 const MS: u64 = 1_000_000;
 
@@ -145,23 +146,6 @@ fn a_source_is_muted_after_twenty_five_intervals_without_media() {
 }
 
 #[test]
-fn the_hole_before_a_source_was_muted_is_filled_too_and_then_one_interval_after_the_other() {
-    let mut source = pictures();
-    source.came(100, Some((50, 60)), false);
-    source.look(350, None);
-    let filled = stand_in(&mut source, 350);
-    // What would have come at 330 and before, for the source itself would be as late.
-    assert_eq!(
-        (filled.first(), filled.last()),
-        (Some(&(60, 70)), Some(&(290, 300)))
-    );
-    assert_eq!(filled.len(), 24);
-    assert_eq!(source.look(350, None), Some(360));
-    assert_eq!(source.missing(359), None);
-    assert_eq!(stand_in(&mut source, 360), [(300, 310)]);
-}
-
-#[test]
 fn a_source_that_returns_is_not_muted_and_what_is_missing_before_it_is_filled() {
     let mut source = pictures();
     source.came(100, Some((50, 60)), false);
@@ -232,36 +216,6 @@ fn a_source_that_goes_on_where_it_stopped_is_waited_for_a_while_and_then_taken_a
     let came = source.came(660, Some((80, 90)), false);
     assert_eq!((came.arrival, came.discont), (Arrival::Behind, true));
     assert_eq!(source.came(670, Some((90, 100)), false), PASS);
-}
-
-#[test]
-fn media_that_last_longer_than_an_interval_are_not_missed_earlier_and_nothing_runs_ahead_of_them() {
-    let mut source = pictures();
-    // A picture for 500, and no other.
-    source.came(100, Some((50, 550)), false);
-    assert_eq!(source.look(839, None), Some(840));
-    source.look(840, None);
-    assert_eq!(muted(&mut source), Some(true));
-    // The source itself would come to 790 now.
-    assert_eq!(stand_in(&mut source, 840).last(), Some(&(780, 790)));
-    assert_eq!(
-        source.came(850, Some((800, 810)), false).arrival,
-        Arrival::Pass
-    );
-}
-
-#[test]
-fn a_gap_that_is_told_at_its_beginning_does_not_take_the_source_ahead() {
-    let mut source = pictures();
-    source.came(100, Some((50, 60)), false);
-    assert!(source.gap(110, Some((60, 1060))));
-    source.look(350, None);
-    assert_eq!(stand_in(&mut source, 350), []);
-    assert_eq!(stand_in(&mut source, 1129), [(1060, 1070)]);
-    assert_eq!(
-        source.came(1129, Some((1079, 1089)), false).fill,
-        Some((1070, 1079))
-    );
 }
 
 #[test]
@@ -345,14 +299,6 @@ fn gaps_are_no_media_but_say_how_far_the_source_is() {
 }
 
 #[test]
-fn before_the_first_frame_it_begins_with_what_would_come_now() {
-    let mut source = pictures();
-    source.look(1000, Some(940));
-    assert_eq!(stand_in(&mut source, 1019), []);
-    assert_eq!(stand_in(&mut source, 1030), [(940, 950), (950, 960)]);
-}
-
-#[test]
 fn a_source_that_says_itself_that_it_is_muted_is_so_at_once_and_whatever_comes() {
     let mut source = pictures();
     source.0.hush(true);
@@ -373,16 +319,6 @@ fn a_source_without_a_rate_is_never_taken_for_muted() {
     let (now, later) = (1 << 40, (1 << 40) + UNKNOWN / MS);
     assert_eq!(source.look(now, Some(5)), Some(later));
     assert_eq!(muted(&mut source), None);
-}
-
-#[test]
-fn nothing_stands_in_for_a_source_that_does_not_run() {
-    let mut source = pictures();
-    source.came(100, Some((50, 60)), false);
-    source.look(350, None);
-    source.0.stop();
-    assert_eq!(source.missing(1000), None);
-    assert_eq!(source.look(1000, None), None);
 }
 
 #[test]
