@@ -175,6 +175,13 @@ impl Presence {
         };
     }
 
+    /// From this position on it is the source again.
+    fn filled_to(&mut self, position: u64) {
+        let filled = self.filled.take();
+        let before = filled.map(|(from, to)| (from, to.min(position)));
+        self.filled = before.filter(|(from, to)| from < to);
+    }
+
     /// What the source's tracks have still to be told.
     pub fn news(&mut self) -> Option<Change> {
         let muted = self.stalled || self.hushed;
@@ -262,6 +269,7 @@ impl Presence {
                 self.goes_on(now, span, Came { fill, ..pass })
             }
             None if now > until => {
+                self.filled_to(start);
                 let arrival = Arrival::Behind;
                 let discont = true;
                 self.goes_on(
@@ -294,7 +302,10 @@ impl Presence {
                     },
                 )
             }
-            None => self.goes_on(now, span, pass),
+            None => {
+                self.filled_to(start);
+                self.goes_on(now, span, pass)
+            }
         }
     }
 

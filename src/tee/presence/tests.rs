@@ -215,6 +215,7 @@ fn a_source_that_goes_on_where_it_stopped_is_waited_for_a_while_and_then_taken_a
     );
     let came = source.came(660, Some((80, 90)), false);
     assert_eq!((came.arrival, came.discont), (Arrival::Behind, true));
+    assert!(!source.0.stood_in(80 * MS));
     assert_eq!(source.came(670, Some((90, 100)), false), PASS);
 }
 

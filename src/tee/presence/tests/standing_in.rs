@@ -41,6 +41,8 @@ fn a_picture_from_amid_what_stands_in_for_it_is_shown() {
     assert_eq!(stand_in(&mut source, 355), [(300, 310)]);
     assert_eq!(source.came(357, Some((301, 311)), false), PASS);
     assert_eq!(muted(&mut source), Some(false));
+    // Where it is adapted, its time tells which of the two it is.
+    assert!(source.0.stood_in(300 * MS) && !source.0.stood_in(301 * MS));
 }
 
 #[test]
