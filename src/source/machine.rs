@@ -91,6 +91,12 @@ impl Machine {
             .map_or_else(Vec::new, |pipeline| stalls::live_pads(&pipeline))
     }
 
+    /// Whether the source had better not be paused.
+    fn plays_on(&self) -> bool {
+        self.pipeline()
+            .is_some_and(|pipeline| stalls::cannot_resume(&pipeline))
+    }
+
     /// Changes the state, or sees to it that the source does what it should in the one that it has. After a failure the
     /// pipeline is in NULL.
     pub fn set_state(
@@ -100,6 +106,9 @@ impl Machine {
         to: gst::State,
     ) -> Result<Reached, Failure> {
         if to < from {
+            if to == gst::State::Paused && self.plays_on() {
+                return Ok(Reached::Here);
+            }
             self.lower(source, to);
             if to == gst::State::Paused {
                 source.heed_stalls();

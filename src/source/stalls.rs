@@ -6,6 +6,9 @@
 //! the thread takes what woke it for its own end and pauses its task, after the state change has started that task: nobody
 //! starts it again, and nobody is told. Whoever pauses and plays at once, or stops one track just before another one plays,
 //! may get there. Pausing and playing once more helps.
+//!
+//! Against PipeWire's source before 1.0 nothing helps but to let it play while its consumers are paused: there a camera that does
+//! not give anything yet counts as one that has stopped, which it is whenever it plays again.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, Weak};
@@ -66,4 +69,14 @@ pub(super) fn live_pads(pipeline: &gst::Pipeline) -> Vec<gst::Pad> {
     let sources = elements.filter_map(|element| element.downcast::<gst_base::BaseSrc>().ok());
     let live = sources.filter(|source| source.is_live());
     live.flat_map(|source| source.src_pads()).collect()
+}
+
+/// Whether there is a source that may not play again once it has been paused.
+pub(super) fn cannot_resume(pipeline: &gst::Pipeline) -> bool {
+    let elements = pipeline.iterate_recurse().into_iter().flatten();
+    let mut factories = elements.filter_map(|element| element.factory());
+    factories.any(|factory| {
+        let old = |plugin: gst::Plugin| plugin.version().starts_with("0.");
+        factory.name() == "pipewiresrc" && factory.plugin().is_some_and(old)
+    })
 }

@@ -77,7 +77,8 @@ const SCENARIOS: &[Scenario] = scenarios![
         the_next_camera_is_taken_if_one_does_not_open,
         daemons_that_hang_keep_nobody_waiting;
     cycles:
-        fifty_times_open_and_closed_leaves_nothing_behind;
+        fifty_times_open_and_closed_leaves_nothing_behind,
+        a_camera_that_is_paused_and_plays_at_once_goes_on_fifty_times;
 ];
 
 fn main() -> ExitCode {

@@ -89,6 +89,11 @@ impl Consumer {
     }
 
     #[track_caller]
+    pub fn pause(&self) {
+        self.pipeline.set_state(gst::State::Paused).expect("PAUSED");
+    }
+
+    #[track_caller]
     pub fn stop(&self) {
         self.pipeline.set_state(gst::State::Null).expect("NULL");
     }
