@@ -123,8 +123,8 @@ impl Machine {
 
     /// Plays once more if a thread of the source has stopped in PLAYING.
     fn go_on(&self, source: &Arc<Source>, state: gst::State) -> Result<Reached, Failure> {
-        let stalled = self.live_pads().iter().any(stalls::has_stopped);
-        if state != gst::State::Playing || !stalled {
+        let stalls = || self.live_pads().iter().any(stalls::has_stopped);
+        if state != gst::State::Playing || !stalls() {
             return Ok(Reached::Here);
         }
         gst::info!(CAT, "The {} source has stalled", source.kind());
@@ -342,29 +342,30 @@ impl Machine {
 
 /// A source that waits for its device is told to wait no longer: `pipewiresrc` else holds up whoever would be linked after it.
 fn unblock(pipeline: &gst::Pipeline) {
-    for element in pipeline.iterate_recurse().into_iter().flatten() {
-        if !element.is::<gst_base::BaseSrc>() {
-            continue;
-        }
-        // Not to the element, which is locked while its state changes.
-        for pad in element.src_pads() {
-            pad.send_event(gst::event::FlushStart::new());
-        }
+    // Not to the element, which is locked while its state changes.
+    for pad in sources_in(pipeline).flat_map(|source| source.src_pads()) {
+        pad.send_event(gst::event::FlushStart::new());
     }
+}
+
+/// What the media of a pipeline come from.
+pub(super) fn sources_in(pipeline: &gst::Pipeline) -> impl Iterator<Item = gst_base::BaseSrc> {
+    let elements = pipeline.iterate_recurse().into_iter().flatten();
+    elements.filter_map(|element| element.downcast().ok())
 }
 
 /// A source that can copy what it gives does so from its next buffer on, as consumers get copies anyway. PipeWire takes the memory
 /// away when a camera goes, whoever reads it; its source itself copies under the lock that keeps PipeWire from that.
 fn let_copy(pipeline: &gst::Pipeline) {
-    for element in pipeline.iterate_recurse().into_iter().flatten() {
-        let property = element.find_property("always-copy");
+    for source in sources_in(pipeline) {
+        let property = source.find_property("always-copy");
         let can_be_set = |spec: &glib::ParamSpec| {
             spec.value_type() == bool::static_type()
                 && spec.flags().contains(glib::ParamFlags::WRITABLE)
                 && !spec.flags().contains(glib::ParamFlags::CONSTRUCT_ONLY)
         };
-        if element.is::<gst_base::BaseSrc>() && property.as_ref().is_some_and(can_be_set) {
-            element.set_property("always-copy", true);
+        if property.as_ref().is_some_and(can_be_set) {
+            source.set_property("always-copy", true);
         }
     }
 }

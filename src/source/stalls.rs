@@ -17,6 +17,7 @@ use std::thread;
 use gst::prelude::*;
 use gst_base::prelude::*;
 
+use super::machine::sources_in;
 use super::{CAT, Source};
 use crate::sync::lock;
 
@@ -65,16 +66,13 @@ pub(super) fn has_stopped(pad: &gst::Pad) -> bool {
 
 /// The pads of the live sources in a pipeline.
 pub(super) fn live_pads(pipeline: &gst::Pipeline) -> Vec<gst::Pad> {
-    let elements = pipeline.iterate_recurse().into_iter().flatten();
-    let sources = elements.filter_map(|element| element.downcast::<gst_base::BaseSrc>().ok());
-    let live = sources.filter(|source| source.is_live());
+    let live = sources_in(pipeline).filter(|source| source.is_live());
     live.flat_map(|source| source.src_pads()).collect()
 }
 
 /// Whether there is a source that may not play again once it has been paused.
 pub(super) fn cannot_resume(pipeline: &gst::Pipeline) -> bool {
-    let elements = pipeline.iterate_recurse().into_iter().flatten();
-    let mut factories = elements.filter_map(|element| element.factory());
+    let mut factories = sources_in(pipeline).filter_map(|source| source.factory());
     factories.any(|factory| {
         let old = |plugin: gst::Plugin| plugin.version().starts_with("0.");
         factory.name() == "pipewiresrc" && factory.plugin().is_some_and(old)

@@ -22,6 +22,16 @@ pub fn prefetch<T>(place: *const T) {
     let _ = place;
 }
 
+/// Memory comes in pieces of so many bytes.
+const LINE: usize = 64;
+
+/// The same of so many bytes from there on.
+pub fn prefetch_all<T>(place: *const T, bytes: usize) {
+    for line in (0..bytes).step_by(LINE) {
+        prefetch(place.wrapping_byte_add(line));
+    }
+}
+
 /// The same of all that a push looks at in a pad: what it keeps in front of the object, and the lines with these fields.
 pub fn prefetch_pad(pad: *const GstPad) {
     const FIELDS: [usize; 6] = [
@@ -32,7 +42,7 @@ pub fn prefetch_pad(pad: *const GstPad) {
         offset_of!(GstPad, chainfunc),
         offset_of!(GstPad, num_probes),
     ];
-    prefetch(pad.wrapping_byte_sub(64));
+    prefetch(pad.wrapping_byte_sub(LINE));
     for field in FIELDS {
         prefetch(pad.wrapping_byte_add(field));
     }

@@ -22,7 +22,7 @@ use super::exit::Exit;
 use super::fanout::{self, Consumer, Outcome, Work};
 use super::identity::Identity;
 use super::item::{Item, Media, moved, shape};
-use super::prefetch::prefetch;
+use super::prefetch::prefetch_all;
 use super::sticky::Sticky;
 use super::{CAT, Place, Tee};
 use crate::clock::Timeline;
@@ -34,9 +34,6 @@ use handover::Bounds;
 use news::Pushed;
 
 pub use handover::{Former, Upstream};
-
-/// Memory comes in pieces of so many bytes.
-const LINE: usize = 64;
 
 /// What the consumer answered; an event is not answered.
 type Answer = Option<Result<gst::FlowSuccess, gst::FlowError>>;
@@ -101,9 +98,7 @@ impl Consumer for Arc<Branch> {
 
     fn comes_next_but_one(&self) {
         let hot = std::mem::offset_of!(Branch, timeline) + size_of::<Timeline>();
-        for line in (0..hot).step_by(LINE) {
-            prefetch(Arc::as_ptr(self).wrapping_byte_add(line));
-        }
+        prefetch_all(Arc::as_ptr(self), hot);
     }
 
     fn comes_next(&self) {

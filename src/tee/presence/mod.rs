@@ -259,6 +259,11 @@ impl Presence {
         let overlap = covered.saturating_sub(start);
         // Not after what stands in for it.
         let too_much = !self.exact && overlap >= interval;
+        let marked = |arrival| Came {
+            arrival,
+            discont: true,
+            ..pass
+        };
         match start.checked_sub(covered) {
             // The source has left more out than time has gone by: that is its own affair.
             Some(_) if start.saturating_sub(position) > silent_for.saturating_add(patience) => {
@@ -270,17 +275,7 @@ impl Presence {
             }
             None if now > until => {
                 self.filled_to(start);
-                let arrival = Arrival::Behind;
-                let discont = true;
-                self.goes_on(
-                    now,
-                    span,
-                    Came {
-                        arrival,
-                        discont,
-                        ..pass
-                    },
-                )
+                self.goes_on(now, span, marked(Arrival::Behind))
             }
             None if end <= covered || too_much => {
                 self.lost = true;
@@ -289,19 +284,7 @@ impl Presence {
                     ..pass
                 }
             }
-            None if self.exact => {
-                let arrival = Arrival::LateUpTo(covered);
-                let discont = true;
-                self.goes_on(
-                    now,
-                    span,
-                    Came {
-                        arrival,
-                        discont,
-                        ..pass
-                    },
-                )
-            }
+            None if self.exact => self.goes_on(now, span, marked(Arrival::LateUpTo(covered))),
             None => {
                 self.filled_to(start);
                 self.goes_on(now, span, pass)
