@@ -595,9 +595,10 @@ fn what_is_taken_over_is_what_the_lane_has_not_got_and_nothing_is_lost() {
             let fanout = fanout.clone();
             loom::thread::spawn(move || publish(&fanout, 1..2))
         };
-        let rest = fanout.take_over(lane);
+        let (rest, is_missing) = fanout.take_over(lane);
         fanout.wait_for(lane);
         let mut all = sink.taken();
+        assert_eq!(is_missing, all.is_empty() && rest.is_empty());
         all.extend(rest.into_iter().map(|rest| rest.item.0));
         let published: Vec<_> = (0..all.len() as u64).collect();
         assert_eq!(all, published);

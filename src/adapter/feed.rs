@@ -107,9 +107,10 @@ impl Entry {
         gst::PadProbeReturn::Ok
     }
 
-    /// What comes before this position is through.
+    /// What comes before this position is through: of sound, a resampler keeps something back.
     fn comes(&self, position: Option<gst::ClockTime>) {
-        if let Some(position) = position {
+        let at_once = !self.plan.is_of_sound() || self.is_encoded();
+        if let Some(position) = position.filter(|_| at_once) {
             self.progress.reached(position.nseconds());
         }
     }

@@ -58,6 +58,19 @@ impl Plan {
         *self == Self::default()
     }
 
+    pub fn is_of_sound(&self) -> bool {
+        (self.sample_rate.or(self.channels).or(self.sample_size)).is_some()
+    }
+
+    /// How long after its beginning what comes of it is as if it had always been there, in nanoseconds.
+    pub fn settling(&self) -> u64 {
+        match self.sample_rate {
+            // The first half of the resampler's filter: 32 frames of the lower rate.
+            Some(_) => 10_000_000,
+            None => 0,
+        }
+    }
+
     /// The caps of what goes in, said of the frames that are kept: never more of them than came.
     pub fn decimated(&self, caps: &gst::Caps) -> gst::Caps {
         let Some(rate) = self.rate else {

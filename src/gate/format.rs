@@ -106,24 +106,40 @@ impl Format {
         buffer.duration().or_else(of_sound)
     }
 
-    /// What is left of a buffer of raw audio from this position on, in nanoseconds.
-    pub fn from(&self, buffer: gst::Buffer, position: u64) -> gst::Buffer {
+    /// Where the sound in a buffer ends, whatever the buffer says; `None` if these are other media.
+    pub fn end_of_sound(&self, buffer: &gst::BufferRef) -> Option<gst::ClockTime> {
+        let (start, rate) = (buffer.pts()?, self.rate()?);
+        let length = time_of(self.frames(buffer), rate).nseconds();
+        Some(nanoseconds(start.nseconds().saturating_add(length)))
+    }
+
+    /// What there is of a buffer of raw audio between two positions, in nanoseconds; `None` if that is less than a sample frame.
+    pub fn part(&self, buffer: gst::Buffer, (from, to): (u64, u64)) -> Option<gst::Buffer> {
         let (Some(info), Some(pts)) = (&self.audio, buffer.pts()) else {
-            return buffer;
+            return Some(buffer);
         };
         let (all, rate) = (self.frames(&buffer), info.rate());
-        let late = gst::ClockTime::from_nseconds(position.saturating_sub(pts.nseconds()));
-        let frames = frames_of(late, rate);
-        if frames == 0 || frames >= all {
-            return buffer;
+        let frames_before = |position: u64| {
+            let time = nanoseconds(position.saturating_sub(pts.nseconds()));
+            frames_of(time, rate).min(all)
+        };
+        let (first, end) = (frames_before(from), frames_before(to));
+        if (first, end) == (0, all) {
+            return Some(buffer);
         }
-        let mut rest = gst_audio::audio_buffer_truncate(buffer, info.bpf(), frames as usize, None);
+        let frames = end.checked_sub(first).filter(|frames| *frames > 0)?;
+        let mut part = gst_audio::audio_buffer_truncate(
+            buffer,
+            info.bpf(),
+            first as usize,
+            Some(frames as usize),
+        );
         // GStreamer leaves the times to its caller.
-        let header = rest.make_mut();
-        let left_out = time_of(frames, rate).nseconds();
+        let header = part.make_mut();
+        let left_out = time_of(first, rate).nseconds();
         header.set_pts(nanoseconds(pts.nseconds().saturating_add(left_out)));
-        header.set_duration(time_of(all - frames, rate));
-        rest
+        header.set_duration(time_of(frames, rate));
+        Some(part)
     }
 
     /// Sample frames in a second of raw audio.
@@ -222,14 +238,31 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_of_sound_has_its_own_time_and_length() {
+    fn a_part_of_sound_has_its_own_time_and_length() {
         let format = of(SOUND);
-        let rest = format.from(buffer(1600, 100), 130_000_000);
-        assert_eq!(rest.size(), 1120);
-        assert_eq!(rest.pts(), Some(gst::ClockTime::from_mseconds(130)));
-        assert_eq!(rest.duration(), Some(gst::ClockTime::from_mseconds(70)));
-        for (position, left) in [(0, 1600), (100_000_000, 1600), (1 << 40, 1600)] {
-            assert_eq!(format.from(buffer(1600, 100), position).size(), left);
+        let ms = |ms: u64| ms * 1_000_000;
+        let part = |from, to| {
+            let part = format.part(buffer(1600, 100), (from, to))?;
+            let time = |time: Option<gst::ClockTime>| time.map(gst::ClockTime::mseconds);
+            Some((part.size(), time(part.pts()), time(part.duration())))
+        };
+        assert_eq!(part(ms(130), u64::MAX), Some((1120, Some(130), Some(70))));
+        assert_eq!(part(0, ms(130)), Some((480, Some(100), Some(30))));
+        assert_eq!(part(ms(120), ms(130)), Some((160, Some(120), Some(10))));
+        for (from, to) in [
+            (0, u64::MAX),
+            (ms(100), ms(200)),
+            (ms(100) + 9, ms(200) - 9),
+        ] {
+            assert_eq!(part(from, to), Some((1600, Some(100), None)));
+        }
+        for (from, to) in [
+            (1 << 40, u64::MAX),
+            (0, ms(100)),
+            (ms(200) - 9, ms(300)),
+            (ms(150), ms(150)),
+        ] {
+            assert_eq!(part(from, to), None, "{from} {to}");
         }
     }
 
@@ -243,10 +276,8 @@ mod tests {
         let header = planar.get_mut().expect("a new buffer");
         gst_audio::AudioMeta::add(header, &info, 8, &[0, 32]).expect("planes");
         assert_eq!(format.frames(&planar), 8);
-        assert_eq!(
-            format.from(planar, 101_500_000).pts(),
-            Some(gst::ClockTime::from_mseconds(100))
-        );
+        let whole = format.part(planar, (100_000_000, 101_000_000));
+        assert_eq!(whole.map(|whole| whole.size()), Some(64));
     }
 
     #[test]

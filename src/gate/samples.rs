@@ -16,7 +16,7 @@ pub fn frames_of(time: gst::ClockTime, rate: u32) -> u64 {
     let second = gst::ClockTime::SECOND.nseconds();
     time.nseconds()
         .mul_div_round(rate.into(), second)
-        .unwrap_or(0)
+        .unwrap_or(u64::MAX)
 }
 
 /// How many sample frames are in a buffer.

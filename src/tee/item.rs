@@ -27,6 +27,13 @@ impl Media {
         }
     }
 
+    fn last(&self) -> Option<&gst::BufferRef> {
+        match self {
+            Self::List(list) => list.get(list.len().checked_sub(1)?),
+            _ => self.first(),
+        }
+    }
+
     /// W3C frames: sample frames of raw audio, else buffers.
     pub fn frames(&self, format: &Format) -> u64 {
         match self {
@@ -49,17 +56,14 @@ impl Media {
     /// From which position to which, in nanoseconds.
     pub fn span(&self, format: &Format) -> Option<(u64, u64)> {
         let start = |buffer: &gst::BufferRef| buffer.pts().or(buffer.dts());
-        let (from, last) = match self {
-            Self::Buffer(buffer) => (start(buffer)?, buffer.as_ref()),
-            Self::List(list) => (start(list.get(0)?)?, list.get(list.len().checked_sub(1)?)?),
-            Self::Event(event) => {
-                let gst::EventView::Gap(gap) = event.view() else {
-                    return None;
-                };
-                let (start, duration) = gap.get();
-                return Some(stretch(start, start, duration));
-            }
-        };
+        if let Self::Event(event) = self {
+            let gst::EventView::Gap(gap) = event.view() else {
+                return None;
+            };
+            let (start, duration) = gap.get();
+            return Some(stretch(start, start, duration));
+        }
+        let (from, last) = (start(self.first()?)?, self.last()?);
         let usual = || match format.pace() {
             Pace::Every(interval) => Some(interval),
             Pace::Variable | Pace::Unsaid => None,
@@ -99,20 +103,18 @@ impl Media {
         }
     }
 
-    /// What is left of raw audio from this position on, in nanoseconds.
-    pub fn from(self, position: u64, format: &Format) -> Self {
+    /// What there is of raw audio between two positions, in nanoseconds, if anything; of other media, all.
+    pub fn part(self, span: (u64, u64), format: &Format) -> Option<Self> {
         match self {
-            Self::Buffer(buffer) => Self::Buffer(format.from(buffer, position)),
+            Self::Buffer(buffer) => format.part(buffer, span).map(Self::Buffer),
             Self::List(list) => {
-                let is_late = |buffer: &gst::BufferRef| {
-                    let (pts, duration) = (buffer.pts(), format.duration(buffer));
-                    let end = pts.map(|pts| stretch(pts, pts, duration).1);
-                    end.is_some_and(|end| end <= position)
-                };
-                let rest = list.iter_owned().filter(|buffer| !is_late(buffer));
-                Self::List(rest.map(|buffer| format.from(buffer, position)).collect())
+                let parts = list
+                    .iter_owned()
+                    .filter_map(|buffer| format.part(buffer, span));
+                let parts: gst::BufferList = parts.collect();
+                (!parts.is_empty()).then_some(Self::List(parts))
             }
-            event => event,
+            event => Some(event),
         }
     }
 }
@@ -145,6 +147,15 @@ impl Mark {
     }
 }
 
+impl Item {
+    /// From which position to which: of what cannot be parted, as short as it can be.
+    pub fn extent(&self) -> Option<(u64, u64)> {
+        let from = fanout::Item::time(self)?;
+        let last = fanout::Item::last_time(self).unwrap_or(from);
+        Some((from, last.max(from).saturating_add(1)))
+    }
+}
+
 impl fanout::Item for Item {
     fn frames(&self) -> u64 {
         match self.mark {
@@ -168,11 +179,12 @@ impl fanout::Item for Item {
     }
 
     fn last_time(&self) -> Option<u64> {
-        let Media::List(list) = &self.media else {
+        let Some(last) = self.media.last() else {
             return self.time();
         };
-        let last = list.get(list.len().checked_sub(1)?)?;
-        last.dts_or_pts().map(gst::ClockTime::nseconds)
+        let of_sound = self.sticky.format().end_of_sound(last);
+        let end = of_sound.map(|end| end.nseconds().saturating_sub(1));
+        end.or_else(|| Some(last.dts_or_pts()?.nseconds()))
     }
 
     fn is_media(&self) -> bool {

@@ -216,7 +216,12 @@ impl Tee {
             self.last_key.store(items, Ordering::Release);
             lock(&self.keys).came();
         }
+        let feeder = self.upstream.as_ref().and_then(|_| self.owner.upgrade());
+        let given = feeder.and_then(|owner| Some((owner, item.extent()?.1)));
         self.fanout.publish(item);
+        if let Some((owner, position)) = given {
+            owner.gave(position);
+        }
         if balance == Balance::Overdrawn {
             // Rather a gap for a consumer that lags than a source that stands still for all.
             gst::log!(CAT, "Taking back what a consumer that lags has not got yet");
@@ -313,18 +318,16 @@ impl Tee {
         Place::new(self, self.fanout.join(branch, limits))
     }
 
-    /// The first position that has not been published, in nanoseconds.
-    pub fn next_position(&self) -> u64 {
-        self.fanout
-            .newest()
-            .map_or(0, |newest| newest.saturating_add(1))
+    /// The first position that has not been published, in nanoseconds, if any has.
+    pub fn next_position(&self) -> Option<u64> {
+        Some(self.fanout.newest()?.saturating_add(1))
     }
 
     fn leave(self: &Arc<Self>, lane: LaneId) -> bool {
         self.fanout.leave(lane)
     }
 
-    fn take_over(self: &Arc<Self>, lane: LaneId) -> Vec<Rest<Item>> {
+    fn take_over(self: &Arc<Self>, lane: LaneId) -> (Vec<Rest<Item>>, bool) {
         self.fanout.take_over(lane)
     }
 

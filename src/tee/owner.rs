@@ -18,6 +18,8 @@ pub trait Owner: Send + Sync {
     fn muted(&self, change: Change);
     /// The source gives media in these caps from now on. Called before the first of them are published.
     fn gives(&self, _caps: &gst::Caps) {}
+    /// All from before this position, in nanoseconds, has been published. Called if another fan-out feeds this one.
+    fn gave(&self, _position: u64) {}
     /// The source gives other caps than before.
     fn reconfigured(&self);
     /// The consumer of this element refused media in the caps that they have; whether it gets others in their place, before long.

@@ -41,8 +41,8 @@ impl Place {
         self.ask(Tee::leave)
     }
 
-    /// Removes the branch, and gives the caller what it had still to get.
-    pub fn take_over(&self) -> Vec<Rest<Item>> {
+    /// Removes the branch, and gives the caller what it had still to get, and whether something is missing after that.
+    pub fn take_over(&self) -> (Vec<Rest<Item>>, bool) {
         self.ask(Tee::take_over)
     }
 

@@ -279,7 +279,11 @@ impl MediaStreamTrack {
             branch.set_enabled(track.is_enabled());
             let join = || tee.join(branch.clone(), limits);
             let place = match run.playing.take() {
-                Some(old) => branch.succeed(old.into(), join, || source.tee().next_position()),
+                Some(old) => {
+                    let settling = plan.as_ref().map_or(0, Plan::settling);
+                    let next = || source.tee().next_position();
+                    branch.succeed(old.into(), settling, join, next)
+                }
                 None => join(),
             };
             run.playing = Some(Playing {

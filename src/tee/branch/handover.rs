@@ -3,18 +3,19 @@
 //! A track that goes from one fan-out to another while its consumer looks on: nothing is lost, nothing comes twice.
 //!
 //! Both branches stand still for a moment, while the new one joins and a position is drawn: what is from before it is the
-//! former branch's, what is later is the new one's. The former one goes on, until the new one has its first item. Then
-//! whoever is in the new branch pushes what the former one had still to get, and goes on where it stopped.
+//! former branch's, what is later is the new one's ([`Bounds`](super::bounds::Bounds)). The former one goes on, until the new
+//! one has its first item. Then whoever is in the new branch pushes what the former one had still to get, and goes on where it
+//! stopped.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::Branch;
 use super::news::Pushed;
 use crate::sync::lock;
+use crate::tee::Place;
 use crate::tee::fanout::{Rest, Work};
 use crate::tee::item::Item;
-use crate::tee::{Place, fanout};
 
 /// What stands between a source and a fan-out that is not its own.
 pub trait Upstream: Send + Sync {
@@ -30,65 +31,27 @@ pub struct Former {
     pub upstream: Option<Arc<dyn Upstream>>,
 }
 
-/// Which items are a branch's own. Locked for a moment, except by a worker that waits for the line to be drawn.
-#[derive(Default)]
-pub(super) struct Bounds {
-    drawn: Mutex<Drawn>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct Drawn {
-    /// The line is about to be drawn.
-    held: bool,
-    /// From this position on, until the first item.
-    from: Option<u64>,
-    /// The last position from before that.
-    passed: u64,
-    /// Before this position.
-    until: Option<u64>,
-}
-
-impl Bounds {
-    /// Which of two neighbours an item is for; waits until that is known.
-    fn have(&self, time: Option<u64>) -> bool {
-        let mut drawn = self
-            .changed
-            .wait_while(lock(&self.drawn), |drawn| drawn.held)
-            .unwrap_or_else(PoisonError::into_inner);
-        let Some(time) = time else {
-            return drawn.until.is_none();
-        };
-        // A source that goes back has started anew.
-        let goes_on = time >= drawn.passed;
-        if goes_on && drawn.from.is_some_and(|from| time < from) {
-            drawn.passed = time;
-            return false;
-        }
-        drawn.until.is_none_or(|until| time < until)
-    }
-
-    /// The first position that is not the former branch's.
-    fn from(&self) -> Option<u64> {
-        lock(&self.drawn).from
-    }
-}
-
 impl Branch {
-    /// Feeds the pad in place of `former`, once it has something. `join` joins the fan-out, and after that `line` says from
-    /// which position on the source's items are for this branch.
+    /// Feeds the pad in place of `former`, once it has something, and so much of that, in nanoseconds, that the beginning is not
+    /// needed. `join` joins the fan-out, and after that `next` says which position of the source comes next, if it is known.
     pub fn succeed(
         &self,
         former: Former,
+        settling: u64,
         join: impl FnOnce() -> Place,
-        line: impl FnOnce() -> u64,
+        next: impl FnOnce() -> Option<u64>,
     ) -> Place {
         let old = former.branch.clone();
         self.change_bounds(|drawn| drawn.held = true);
         old.change_bounds(|drawn| drawn.held = true);
         lock(&self.pushed).former = Some(Arc::new(former));
         let place = join();
-        let line = line();
+        // Who has got nothing yet gets the new media from the first one on.
+        let settling = match lock(&old.pushed).started {
+            true => settling,
+            false => 0,
+        };
+        let line = next().map_or(0, |next| next.saturating_add(settling));
         old.change_bounds(|drawn| {
             drawn.held = false;
             drawn.until = Some(line);
@@ -98,25 +61,6 @@ impl Branch {
             drawn.from = Some(line);
         });
         place
-    }
-
-    fn change_bounds(&self, change: impl FnOnce(&mut Drawn)) {
-        let mut drawn = lock(&self.bounds.drawn);
-        change(&mut drawn);
-        let bounded = drawn.held || drawn.from.is_some() || drawn.until.is_some();
-        // Under the lock, so that of several changes the last is the one that stays.
-        self.gate.set_bounded(bounded);
-        self.bounds.changed.notify_all();
-    }
-
-    /// Whether an item is this branch's, and not that of the one before or after it.
-    pub(super) fn has(&self, item: &Item) -> bool {
-        !self.gate.is_bounded() || self.bounds.have(fanout::Item::time(item))
-    }
-
-    /// Whether the next branch on the pad pushes the end.
-    pub(super) fn has_heir(&self) -> bool {
-        self.gate.is_bounded() && !self.bounds.have(Some(u64::MAX))
     }
 
     /// The branch that still feeds the pad, for this one has not got anything yet.
@@ -141,7 +85,6 @@ impl Branch {
     /// over from the last one. Whether the next item follows what the consumer has; `None` if this one is not for it.
     pub(super) fn begin(&self, work: &Work<Item>, now: i64) -> Option<bool> {
         match work {
-            Work::Item { item, .. } if !self.has(item) => return None,
             Work::AskForKey { .. } => return Some(false),
             Work::Item { item, .. } if self.is_old(item) => {
                 if !item.sticky.format().is_raw() {
@@ -164,9 +107,9 @@ impl Branch {
         if let (Some(upstream), Some(line)) = (&former.upstream, self.bounds.from()) {
             upstream.wait_until_passed(line);
         }
-        let rest = former.place.take_over();
+        let (rest, is_missing) = former.place.take_over();
         former.place.wait_for();
-        let follows = former.branch.hand_over(rest, self, now);
+        let follows = former.branch.hand_over(rest, self, now) && !is_missing;
         self.adopt(&former.branch);
         self.change_bounds(|drawn| drawn.from = None);
         if !follows {

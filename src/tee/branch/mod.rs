@@ -14,6 +14,7 @@ use std::time::Instant;
 use gst::glib;
 use gst::prelude::*;
 
+mod bounds;
 mod counting;
 mod handover;
 mod news;
@@ -30,7 +31,7 @@ use crate::error::Failure;
 use crate::gate::{Gate, Verdict};
 use crate::sync::lock;
 use crate::track::stats::{Counters, Latencies};
-use handover::Bounds;
+use bounds::Bounds;
 use news::Pushed;
 
 pub use handover::{Former, Upstream};
@@ -61,7 +62,7 @@ pub struct Branch {
     relinks: AtomicU32,
     /// The consumer may not know the track's stream, its other tracks, or the hint.
     moved: AtomicBool,
-    /// The last push found no consumer, or one that wants no more.
+    /// The last push found no consumer, or one that wants no more; or what came after it was lost.
     lost: AtomicBool,
     /// The element has left PLAYING; nothing more is pushed.
     closed: AtomicBool,
@@ -183,11 +184,14 @@ impl Branch {
     }
 
     /// Does a worker's job, on the worker's thread; `now` is the monotonic time in microseconds.
-    pub fn push(&self, work: Work<Item>, now: i64) -> Outcome {
+    pub fn push(&self, mut work: Work<Item>, now: i64) -> Outcome {
         let mut follows = false;
         if self.told.load(Ordering::Relaxed).is_null() {
-            match self.begin(&work, now) {
-                Some(begun) => follows = begun,
+            let begun = self
+                .own_work(work)
+                .and_then(|own| Some((self.begin(&own, now)?, own)));
+            match begun {
+                Some(begun) => (follows, work) = begun,
                 None => return Outcome::Went,
             }
         }
@@ -246,9 +250,9 @@ impl Branch {
 
     /// Pushes an item while the gate is not open. Returns what the consumer answered, and how many frames it got.
     fn push_guarded(&self, item: Item, frames: u64, discont: bool) -> (Answer, u64) {
-        if !self.has(&item) {
+        let Some((item, frames)) = self.own(item, frames, discont) else {
             return (None, 0);
-        }
+        };
         let raw = item.sticky.format().is_raw();
         let verdict = self.gate.judge(raw, fanout::Item::is_key(&item));
         let passes = matches!(verdict, Verdict::Pass | Verdict::Resume);

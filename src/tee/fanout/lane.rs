@@ -221,6 +221,11 @@ impl<C: Consumer> Lane<C> {
         self.skip_to(ring.head(), ring, garbage);
     }
 
+    /// Whether its next item does not follow the last one.
+    pub(super) fn misses_something(&self) -> bool {
+        self.discont
+    }
+
     /// What the lane has still to take, up to its end.
     pub(super) fn take_rest<T: Item>(
         &mut self,

@@ -16,14 +16,16 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         self.remove(id, |lane, ring, garbage| lane.abandon(ring, garbage))
     }
 
-    /// The same, but what it has not taken goes to the caller, in place of its consumer.
-    pub fn take_over(&self, id: LaneId) -> Vec<Rest<T>> {
-        let mut rest = Vec::new();
+    /// The same, but what it has not taken goes to the caller, in place of its consumer; and whether something is missing after
+    /// that.
+    pub fn take_over(&self, id: LaneId) -> (Vec<Rest<T>>, bool) {
+        let mut taken = (Vec::new(), false);
         self.remove(id, |lane, ring, garbage| {
-            rest = lane.take_rest(ring, garbage);
+            let rest = lane.take_rest(ring, garbage);
             lane.abandon(ring, garbage);
+            taken = (rest, lane.misses_something());
         });
-        rest
+        taken
     }
 
     fn remove(

@@ -244,7 +244,7 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         id
     }
 
-    /// The time of the last item that had one.
+    /// The last moment in the last item that had a time.
     pub fn newest(&self) -> Option<u64> {
         self.lock().ring.newest()
     }

@@ -13,7 +13,7 @@ pub trait Item: Clone {
     fn frames(&self) -> u64;
     /// When the item was taken, in nanoseconds on any one clock; `None` if unknown.
     fn time(&self) -> Option<u64>;
-    /// The same of the last of what is in it.
+    /// The last moment that is in it.
     fn last_time(&self) -> Option<u64> {
         self.time()
     }
@@ -78,7 +78,7 @@ impl<T: Item> Ring<T> {
         self.frames
     }
 
-    /// The time of the last item that had one.
+    /// The last moment in the last item that had a time.
     pub fn newest(&self) -> Option<u64> {
         self.newest
     }

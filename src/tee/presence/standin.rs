@@ -145,10 +145,10 @@ impl Tee {
             }
             Arrival::LateUpTo(position) => {
                 let frames = media.frames(format);
-                let rest = media.from(position, format);
-                let late = frames.saturating_sub(rest.frames(format));
-                self.came_late(late);
-                rest
+                let rest = media.part((position, u64::MAX), format);
+                let left = rest.as_ref().map_or(0, |rest| rest.frames(format));
+                self.came_late(frames.saturating_sub(left));
+                rest?
             }
             Arrival::Behind => {
                 gst::warning!(

@@ -200,3 +200,22 @@ fn what_is_cropped_is_the_middle_and_nothing_is_stretched() {
         );
     }
 }
+
+#[test]
+fn the_first_picture_of_a_consumer_follows_nothing_even_if_its_size_was_changed_before() {
+    let feed = pictures();
+    let stream = video_stream(&feed);
+    let other = clone(&stream);
+    let (_, _sink) = running(&feed, &stream);
+    let mut late = consume(&other, "video_0");
+    assert_applied(&apply(&track(&other, Kind::Video), "width=16"));
+    show(&feed, 1..3);
+    let mut marked = || {
+        let picture = late.pull().expect("a picture");
+        (
+            picture.offset(),
+            picture.flags().contains(gst::BufferFlags::DISCONT),
+        )
+    };
+    assert_eq!([marked(), marked()], [(1, true), (2, false)]);
+}

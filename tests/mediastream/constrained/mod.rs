@@ -15,6 +15,7 @@ mod refusing;
 mod sharing;
 mod sound;
 mod starting;
+mod tone;
 mod writing;
 
 /// The caps of [`pictures`].
