@@ -25,6 +25,8 @@ pub enum Wiring {
     Limit,
     /// As `Clones`, and every track is disabled: black or silence in memory that all share.
     Disabled,
+    /// As `Clones`, and each consumer makes a buffer header of its own: what a disabled track may cost.
+    Headers,
 }
 
 impl Wiring {
@@ -47,6 +49,7 @@ impl Wiring {
             Self::Pipelines => "mediastream, own pipelines",
             Self::Limit => "plain loop (the limit)",
             Self::Disabled => "mediastream, disabled",
+            Self::Headers => "mediastream, a header each",
         }
     }
 }
@@ -139,7 +142,7 @@ pub fn full() -> Plan<Case> {
         Consumer::Counts,
         &[60, 100],
         &[100],
-        &[Wiring::Disabled],
+        &[Wiring::Disabled, Wiring::Headers],
         1.2,
     );
     Plan {
@@ -160,7 +163,7 @@ pub fn quick() -> Plan<Case> {
         Consumer::Counts,
         &[100],
         &[100],
-        &[Wiring::Disabled],
+        &[Wiring::Disabled, Wiring::Headers],
         1.0,
     ));
     all.extend(cases(Consumer::Waits, &[100], &[16], &wirings, 1.0));

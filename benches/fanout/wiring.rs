@@ -85,7 +85,9 @@ pub fn wire(case: &Case) -> Wired {
         Wiring::Tee => wired.tee(case),
         Wiring::StreamProducer => wired.stream_producer(case),
         Wiring::Proxy => wired.proxy(case),
-        Wiring::Clones | Wiring::Pipelines | Wiring::Disabled => wired.clones(case),
+        Wiring::Clones | Wiring::Pipelines | Wiring::Disabled | Wiring::Headers => {
+            wired.clones(case);
+        }
         Wiring::Limit => wired.limit(case),
     }
     wired
@@ -156,6 +158,9 @@ impl Wired {
                 disable(&stream);
             }
             let sink = self.consumers.add(case.consumer);
+            if case.wiring == Wiring::Headers {
+                copy_headers(&sink);
+            }
             let own = case.wiring == Wiring::Pipelines && index > 0;
             if own {
                 self.pipelines.push(pipeline());
@@ -191,4 +196,10 @@ fn disable(stream: &MediaStream) {
     for track in tracks.iter::<gst::Element>().flatten() {
         track.set_property("enabled", false);
     }
+}
+
+/// Makes a header for each buffer that comes, as one who writes to it has to.
+fn copy_headers(sink: &gst::Element) {
+    let sink = sink.downcast_ref::<Sink>().expect("a consumer that counts");
+    sink.copy_headers();
 }

@@ -37,6 +37,11 @@ impl Sink {
         sink
     }
 
+    /// Makes a header of its own for each buffer that comes.
+    pub fn copy_headers(&self) {
+        self.imp().tally.copies.store(true, Relaxed);
+    }
+
     /// Its pad.
     pub fn pad(&self) -> gst::Pad {
         self.imp().pad.clone()
@@ -67,6 +72,7 @@ pub struct Tally {
     next: AtomicU64,
     missed: AtomicU64,
     unmetered: AtomicBool,
+    copies: AtomicBool,
 }
 
 impl Tally {
@@ -79,6 +85,9 @@ impl Tally {
             self.missed.fetch_add(number - expected, Relaxed);
         }
         self.got.store(got + 1, Relaxed);
+        if self.copies.load(Relaxed) {
+            drop(buffer.copy());
+        }
         if !self.unmetered.load(Relaxed) {
             METER.arrives(number, buffer.offset_end());
         }

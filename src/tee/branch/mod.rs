@@ -267,14 +267,24 @@ impl Branch {
                 tee.ask_for_key_unit(false, Instant::now());
             }
         }
-        let expected = lock(&self.pushed).format.clone();
-        let expected = expected.as_ref().unwrap_or(item.sticky.format());
-        let withheld = item.media.withheld(item.sticky.format(), expected);
+        let withheld = self.withheld(&item);
         if discont && !matches!(withheld, Some(Media::Buffer(_) | Media::List(_))) {
             self.gate.owes_mark();
         }
         let answer = withheld.and_then(|media| self.push_media(media, discont, shift));
         (answer, 0)
+    }
+
+    /// What goes out in place of an item, in the format that the consumer knows.
+    fn withheld(&self, item: &Item) -> Option<Media> {
+        let format = item.sticky.format();
+        let is_told = self.told.load(Ordering::Relaxed).cast_const() == Arc::as_ptr(&item.sticky);
+        if is_told {
+            return item.media.withheld(format, format);
+        }
+        let known = lock(&self.pushed).format.clone();
+        item.media
+            .withheld(format, known.as_ref().unwrap_or(format))
     }
 
     #[inline]
