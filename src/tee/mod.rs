@@ -97,6 +97,8 @@ pub struct Tee {
     discarded: AtomicU64,
     /// What is behind another fan-out does not look whether its source gives anything: that one does.
     upstream: Option<Upstream>,
+    /// The least latency of the source, as it was last told, in nanoseconds: the clock's thread cannot ask, for a source may not answer.
+    latency: AtomicU64,
     /// The last caps, of this run or another one.
     caps: Mutex<Option<gst::Caps>>,
     /// The sink that takes the source's media, to reach the source from here.
@@ -135,6 +137,7 @@ impl Tee {
             late: AtomicU64::new(0),
             discarded: AtomicU64::new(0),
             upstream,
+            latency: AtomicU64::new(upstream::UNKNOWN),
             caps: Mutex::default(),
             sink: glib::WeakRef::new(),
         });

@@ -2,9 +2,14 @@
 
 //! What the source is asked and told from its fan-out.
 
+use std::sync::atomic::Ordering;
+
 use gst::prelude::*;
 
 use super::Tee;
+
+/// The latency of a source that nobody has asked.
+pub(super) const UNKNOWN: u64 = u64::MAX;
 
 impl Tee {
     /// What the source gives, or may give as long as it has not decided; `None` if it has not been opened.
@@ -41,13 +46,21 @@ impl Tee {
     /// The source's own latency, least and most; one that is played in real time has none.
     pub fn latency(&self) -> (gst::ClockTime, Option<gst::ClockTime>) {
         let mut query = gst::query::Latency::new();
-        match self.query_upstream(&mut query) {
-            true => match query.result() {
-                (true, min, max) => (min, max),
-                (false, ..) => (gst::ClockTime::ZERO, None),
-            },
-            false => (gst::ClockTime::ZERO, None),
+        let (live, min, max) = match self.query_upstream(&mut query) {
+            true => query.result(),
+            false => return (gst::ClockTime::ZERO, None),
+        };
+        if !live {
+            return (gst::ClockTime::ZERO, None);
         }
+        self.latency.store(min.nseconds(), Ordering::Relaxed);
+        (min, max)
+    }
+
+    /// What a live source said when it was last asked, in nanoseconds.
+    pub(super) fn known_latency(&self) -> Option<u64> {
+        let known = self.latency.load(Ordering::Relaxed);
+        (known != UNKNOWN).then_some(known)
     }
 
     fn source_pad(&self) -> Option<gst::Pad> {

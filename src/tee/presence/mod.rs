@@ -321,7 +321,7 @@ impl Presence {
         })
     }
 
-    /// Looks whether media come; when to look again. `here` is the position that would come now, if that is known.
+    /// Looks whether media come; when to look again. `here` is what would have been given now, if that is known.
     pub fn look(&mut self, now: u64, here: Option<u64>) -> Option<u64> {
         let next = self.running.then(|| self.look_now(now, here))?;
         self.alarm = next;

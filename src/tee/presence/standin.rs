@@ -184,8 +184,8 @@ impl Tee {
         let here = sticky.position(gst::ClockTime::from_nseconds(now));
         let (mut next, news) = {
             let mut presence = lock(&self.presence);
-            let next = presence.look(now, here.map(gst::ClockTime::nseconds));
-            (next, presence.news())
+            let given = here.map(|here| presence.given(here.nseconds(), self.known_latency()));
+            (presence.look(now, given), presence.news())
         };
         self.tell(news);
         for _ in 0..AT_ONCE {

@@ -36,6 +36,25 @@ fn what_stands_in_is_five_milliseconds_late_at_most_however_long_an_interval_is(
 }
 
 #[test]
+fn what_stands_in_for_the_first_picture_comes_as_late_as_the_source_says_that_it_is() {
+    // At 1100 a source without latency would give what begins there; one with 30 what begins at 1070.
+    for (latency, (from, to), due) in [
+        (Some(0), (1110, 1120), 1115),
+        (Some(30), (1080, 1090), 1115),
+        (None, (1100, 1110), 1115),
+    ] {
+        let mut source = pictures();
+        let given = source
+            .0
+            .given(1100 * MS, latency.map(|latency: u64| latency * MS))
+            / MS;
+        source.look(1100, Some(given));
+        assert_eq!(source.missing(due - 1), None);
+        assert_eq!(stand_in(&mut source, due), [(from, to)], "{latency:?}");
+    }
+}
+
+#[test]
 fn a_picture_from_amid_what_stands_in_for_it_is_shown() {
     let mut source = missed(pictures());
     assert_eq!(stand_in(&mut source, 355), [(300, 310)]);
