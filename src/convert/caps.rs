@@ -4,7 +4,7 @@
 
 use gst::glib;
 
-use super::number::{ends, quotient};
+use super::range::Range;
 use crate::adapter::{Plan, Rate};
 use crate::constraints::{LOWEST_FRAME_RATE, Property, Setting, Settings, Space, Span};
 use crate::kind::Kind;
@@ -22,7 +22,7 @@ const LEAST_SAMPLE_RATE: f64 = 8_000.;
 /// What a source can give as it is: for each number, from what to what.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mode {
-    numbers: Vec<(Property, f64, f64)>,
+    numbers: Vec<(Property, Range)>,
     /// It can be cropped, scaled or resampled.
     raw: bool,
 }
@@ -75,7 +75,7 @@ impl Modes {
 
     /// Two spaces for each mode: as it is, and what can be made of it.
     pub fn spaces(&self) -> Vec<Space> {
-        let native = |mode: &Mode| self.space(mode.numbers.iter().copied(), "none");
+        let native = |mode: &Mode| self.space(mode.numbers.iter().map(as_it_is), "none");
         let adapted = |mode: &Mode| match (mode.raw, self.kind) {
             (false, _) => native(mode),
             (true, Kind::Audio) => self.space(mode.numbers.iter().map(audible), ""),
@@ -87,9 +87,9 @@ impl Modes {
             .collect()
     }
 
-    fn space(&self, numbers: impl Iterator<Item = (Property, f64, f64)>, resize: &str) -> Space {
+    fn space(&self, numbers: impl Iterator<Item = (Property, Range)>, resize: &str) -> Space {
         let mut space = Space::default();
-        for (property, min, max) in numbers {
+        for (property, Range { min, max, .. }) in numbers {
             space.spans.insert(property, Span::Number { min, max });
         }
         for (property, setting) in self.inherent.iter() {
@@ -134,7 +134,7 @@ impl Modes {
         let Some(modes) = Self::of(self.kind, &wanted, &self.inherent) else {
             return Vec::new();
         };
-        let space = |mode: &Mode| modes.space(mode.numbers.iter().copied(), "crop-and-scale");
+        let space = |mode: &Mode| modes.space(mode.numbers.iter().map(as_it_is), "crop-and-scale");
         modes.modes.iter().map(space).collect()
     }
 
@@ -149,9 +149,9 @@ impl Modes {
         let Some(mode) = self.modes.get(space / 2) else {
             return Vec::new();
         };
-        let wanted = |(property, min, max): &(Property, f64, f64)| {
+        let wanted = |(property, range): &(Property, Range)| {
             let wanted = settings.number(*property)?;
-            Some((*property, wanted.clamp(*min, *max)))
+            Some((*property, range.enough_for(wanted)))
         };
         mode.numbers.iter().filter_map(wanted).collect()
     }
@@ -187,37 +187,39 @@ fn adaptable(caps: &gst::CapsRef) -> gst::Caps {
 
 /// The most that a field may be.
 fn most(structure: &gst::StructureRef, field: &str) -> Option<f64> {
-    let ranges = ranges(structure.value(field).ok()?);
-    ranges.into_iter().map(|(_, max)| max).reduce(f64::max)
+    let ranges = Range::of(structure.value(field).ok()?);
+    ranges.into_iter().map(|range| range.max).reduce(f64::max)
+}
+
+/// What a source gives itself. Of a range with steps the last one: the others are modes of their own.
+fn as_it_is((property, range): &(Property, Range)) -> (Property, Range) {
+    (*property, range.without_steps())
 }
 
 /// What of a source's own numbers can be made by cropping, scaling down and leaving out.
-fn visible((property, min, max): &(Property, f64, f64)) -> (Property, f64, f64) {
-    match property {
-        Property::Width | Property::Height => (*property, 1., *max),
+fn visible((property, range): &(Property, Range)) -> (Property, Range) {
+    let range = match property {
+        Property::Width | Property::Height => Range::new(1., range.max),
         // Of a rate that varies nobody knows what is too much.
-        Property::FrameRate if *max == 0. => (*property, 0., MOST_RATE),
-        Property::FrameRate => (*property, LOWEST_FRAME_RATE.min(*max), *max),
-        _ => (*property, *min, *max),
-    }
+        Property::FrameRate if range.max == 0. => Range::new(0., MOST_RATE),
+        Property::FrameRate => Range::new(LOWEST_FRAME_RATE.min(range.max), range.max),
+        _ => *range,
+    };
+    (*property, range)
 }
 
 /// What of a source's own numbers can be made by mixing down and resampling.
-fn audible((property, min, max): &(Property, f64, f64)) -> (Property, f64, f64) {
+fn audible((property, range): &(Property, Range)) -> (Property, Range) {
     let least = match property {
         Property::ChannelCount => 1.,
         Property::SampleRate => LEAST_SAMPLE_RATE,
-        _ => *min,
+        _ => range.min,
     };
-    (*property, least.min(*min), *max)
+    (*property, Range::new(least.min(range.min), range.max))
 }
 
 /// For each number of a format, what it may be: any of these. What fixed caps do not say nobody knows.
-fn spans(
-    kind: Kind,
-    structure: &gst::StructureRef,
-    fixed: bool,
-) -> Vec<(Property, Vec<(f64, f64)>)> {
+fn spans(kind: Kind, structure: &gst::StructureRef, fixed: bool) -> Vec<(Property, Vec<Range>)> {
     let fields: &[(Property, &str, f64)] = match kind {
         Kind::Audio => &[
             (Property::SampleRate, "rate", 1.),
@@ -238,16 +240,13 @@ fn spans(
                 _ => *least,
             };
             let ranges = match structure.value(*field) {
-                Ok(value) => ranges(value),
+                Ok(value) => Range::of(value),
                 Err(_) if fixed => Vec::new(),
                 // Anything.
-                Err(_) => vec![(*least, MOST_OF_ANY)],
+                Err(_) => vec![Range::new(*least, MOST_OF_ANY)],
             };
-            let ranges: Vec<_> = ranges
-                .into_iter()
-                .filter(|(_, max)| max >= least)
-                .map(|(min, max)| (min.max(*least), max))
-                .collect();
+            let ranges = ranges.into_iter();
+            let ranges: Vec<_> = ranges.filter_map(|range| range.from(*least)).collect();
             (!ranges.is_empty()).then_some((*property, ranges))
         })
         .collect();
@@ -259,7 +258,7 @@ fn spans(
         sizes.sort_by(f64::total_cmp);
         sizes.dedup();
         if !sizes.is_empty() {
-            let sizes = sizes.into_iter().map(|size| (size, size)).collect();
+            let sizes = sizes.into_iter().map(Range::only).collect();
             spans.push((Property::SampleSize, sizes));
         }
     }
@@ -286,29 +285,14 @@ fn texts(value: &glib::SendValue) -> Vec<String> {
     }
 }
 
-/// The numbers that a field of caps may be.
-fn ranges(value: &glib::SendValue) -> Vec<(f64, f64)> {
-    if let Ok(list) = value.get::<gst::List>() {
-        return list.iter().flat_map(ranges).collect();
-    }
-    let range = if let Ok(number) = value.get::<i32>() {
-        Some((number.into(), number.into()))
-    } else if let Ok(fraction) = value.get::<gst::Fraction>() {
-        Some((quotient(fraction), quotient(fraction)))
-    } else {
-        ends(value)
-    };
-    range.into_iter().collect()
-}
-
 /// Each combination of one range of every number.
-fn products(spans: &[(Property, Vec<(f64, f64)>)]) -> Vec<Vec<(Property, f64, f64)>> {
+fn products(spans: &[(Property, Vec<Range>)]) -> Vec<Vec<(Property, Range)>> {
     let mut products = vec![Vec::new()];
     for (property, ranges) in spans {
         let longer = products.iter().flat_map(|start: &Vec<_>| {
-            ranges.iter().map(|(min, max)| {
+            ranges.iter().map(|range| {
                 let mut longer = start.clone();
-                longer.push((*property, *min, *max));
+                longer.push((*property, *range));
                 longer
             })
         });

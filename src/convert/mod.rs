@@ -4,6 +4,7 @@
 
 mod caps;
 mod number;
+mod range;
 mod structure;
 mod values;
 mod wanted;

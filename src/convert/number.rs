@@ -37,6 +37,17 @@ fn whole_ends(value: &glib::Value) -> Option<(f64, f64)> {
     Some((min.into(), max.into()))
 }
 
+/// How far the numbers of a range are apart, if only some are in it.
+pub fn step(value: &glib::Value) -> Option<f64> {
+    if !value.is::<gst::IntRange<i32>>() {
+        return None;
+    }
+    let value = value.to_glib_none();
+    // SAFETY: the value is alive, and of the type that this wants.
+    let step = unsafe { gst::ffi::gst_value_get_int_range_step(value.0) };
+    (step > 1).then_some(step.into())
+}
+
 fn double_ends(value: &glib::Value) -> Option<(f64, f64)> {
     // SAFETY: GStreamer, of which this is a plugin, has been initialised.
     let type_ = unsafe { glib::Type::from_glib(gst::ffi::gst_double_range_get_type()) };

@@ -41,6 +41,16 @@ fn a_consumer_that_asks_for_a_size_gets_it_from_the_first_picture_on() {
 }
 
 #[test]
+fn a_consumer_that_takes_sizes_in_steps_gets_one_of_them() {
+    let feed = pictures();
+    let stream = constrained(&feed, "width=16");
+    let caps = "video/x-raw, width=[12, 24, 12], height=[9, 18, 9]";
+    let (_filter, mut sink) = consume_as(&stream, caps);
+    show(&feed, 0..1);
+    assert_eq!(see(&mut sink), (0, 12 * 9));
+}
+
+#[test]
 fn a_consumer_that_joins_later_and_asks_for_a_rate_gets_it() {
     let feed = pictures();
     let stream = video_stream(&feed);

@@ -70,6 +70,48 @@ fn a_source_that_can_gives_the_size_itself() {
 }
 
 #[test]
+fn a_source_whose_sizes_have_steps_gives_the_next_step_and_the_rest_is_made_of_it() {
+    for (text, native, wanted) in [
+        (
+            "width=(structure)[range, exact=400], height=(structure)[range, exact=300]",
+            (448, 324),
+            (400, 300),
+        ),
+        ("width=384, height=288", (384, 288), (384, 288)),
+        (
+            "width=1280, height=720, resizeMode=(structure)[mode, exact=none]",
+            (1280, 720),
+            (1280, 720),
+        ),
+    ] {
+        init();
+        let stream = empty_stream();
+        let source = gst::parse::bin_from_description(
+            "videotestsrc is-live=true num-buffers=2 ! capsfilter name=steps \
+             caps=video/x-raw,format=GRAY8,width=[64,1920,64],height=[36,1080,36]",
+            true,
+        );
+        let source = source.expect("a bin");
+        let steps = source
+            .by_name("steps")
+            .and_then(|steps| steps.static_pad("src"));
+        stream.set_property("video-source", source);
+        stream.set_property("video-constraints", constraints(text));
+        let mut sink = consume(&stream, "video_0");
+        sink.pull().expect("a buffer");
+        assert_eq!(size(&sink), wanted, "{text}");
+        let given = steps.and_then(|pad| pad.current_caps()).expect("caps");
+        let given = given.structure(0).expect("a structure");
+        let (width, height) = native;
+        assert_eq!(
+            (given.get("width"), given.get("height")),
+            (Ok(width), Ok(height)),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn what_the_source_gives_itself_is_passed_on_untouched() {
     let feed = pictures();
     let stream = constrained(
