@@ -260,7 +260,7 @@ impl Machine {
             patience::Outcome::Abandoned => {
                 self.abandon();
                 Err(failed(&format!(
-                    "did not start within {} s",
+                    "did not start within {} s: it hangs, or another application has it for itself",
                     limit.as_secs()
                 )))
             }

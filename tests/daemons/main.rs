@@ -75,6 +75,7 @@ const SCENARIOS: &[Scenario] = scenarios![
         a_camera_that_goes_while_it_is_opened_is_an_error_and_keeps_nobody_waiting,
         a_camera_that_does_not_open_is_given_up,
         the_next_camera_is_taken_if_one_does_not_open,
+        a_camera_that_another_application_has_for_itself_is_an_error_or_the_next_one_is_taken,
         daemons_that_hang_keep_nobody_waiting;
     cycles:
         fifty_times_open_and_closed_leaves_nothing_behind,

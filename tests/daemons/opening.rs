@@ -100,6 +100,60 @@ pub fn the_next_camera_is_taken_if_one_does_not_open() {
     }
 }
 
+/// Another application, which has a camera for itself until it is dropped.
+struct Exclusive(gst::Pipeline);
+
+impl Exclusive {
+    #[track_caller]
+    fn hold(camera: &str) -> Self {
+        init();
+        let pipeline = gst::parse::launch(&format!(
+            "pipewiresrc target-object={camera} stream-properties=\"exclusive,node.exclusive=true\" \
+             ! video/x-raw ! fakesink name=sink"
+        ));
+        let pipeline = pipeline.expect("elements").downcast::<gst::Pipeline>();
+        let pipeline = pipeline.expect("a pipeline");
+        let sink = pipeline
+            .by_name("sink")
+            .and_then(|sink| sink.static_pad("sink"));
+        let (sender, pictures) = channel();
+        let tell = move |_: &gst::Pad, _: &mut gst::PadProbeInfo| {
+            let _ = sender.send(());
+            gst::PadProbeReturn::Ok
+        };
+        sink.expect("a pad")
+            .add_probe(gst::PadProbeType::BUFFER, tell);
+        pipeline.set_state(gst::State::Playing).expect("it plays");
+        next(&pictures);
+        Self(pipeline)
+    }
+}
+
+impl Drop for Exclusive {
+    fn drop(&mut self) {
+        let _ = self.0.set_state(gst::State::Null);
+    }
+}
+
+pub fn a_camera_that_another_application_has_for_itself_is_an_error_or_the_next_one_is_taken() {
+    let _camera = Camera::plug("busy", "Busy Camera");
+    let other = Exclusive::hold("busy");
+    let (result, time) = timed(|| Consumer::of(&video("busy")).play());
+    let error = result.expect_err("it is busy");
+    assert!(time < GIVEN_UP, "after {time:?}");
+    let says = |words: &str| error.message().contains(words);
+    assert!(
+        says("Busy Camera") && says("another application"),
+        "{error}"
+    );
+    let _free = Camera::plug("free", "Free Camera");
+    let (_stream, consumer) = Consumer::playing_soon(default_video);
+    consumer.picture_of("free");
+    drop(other);
+    let (_stream, consumer) = Consumer::playing_soon(|| video("busy"));
+    consumer.picture_of("busy");
+}
+
 pub fn daemons_that_hang_keep_nobody_waiting() {
     let _camera = Camera::plug("cam", "Camera");
     let stream = video("cam");
