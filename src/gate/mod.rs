@@ -5,6 +5,7 @@
 //!
 //! [`Gate`] decides, [`format`] says what media are, and [`blank`] makes what goes out in their place.
 
+mod black;
 pub mod blank;
 pub mod format;
 mod samples;
