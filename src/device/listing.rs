@@ -66,6 +66,11 @@ impl Listing {
         })
     }
 
+    /// Whether this and another listing of the same provider are of one device.
+    pub fn is_like(&self, other: &Self) -> bool {
+        (self.kind, &self.label, &self.ids) == (other.kind, &other.label, &other.ids)
+    }
+
     /// W3C deviceId.
     pub fn id(&self) -> &str {
         &self.ids[0]

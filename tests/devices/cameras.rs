@@ -50,6 +50,7 @@ pub fn install() -> MutexGuard<'static, ()> {
             Provider::static_type(),
         )
         .expect("it registers");
+        crate::probed::register();
         CameraBin::register();
         // Whoever looks for the first time starts the provider.
         let stream = gst::ElementFactory::make("mediastream").property("video-device", "none");
@@ -98,7 +99,7 @@ glib::wrapper! {
 }
 
 impl Device {
-    fn new(name: &str, properties: &str, caps: &str) -> Self {
+    pub fn new(name: &str, properties: &str, caps: &str) -> Self {
         let properties: gst::Structure = format!("properties, {properties}")
             .parse()
             .expect("a structure");

@@ -10,6 +10,7 @@ mod camera;
 mod cameras;
 mod choosing;
 mod going;
+mod probed;
 mod recovering;
 mod sharing;
 mod support;

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 use gst::prelude::*;
 use once_cell::sync::Lazy;
 
+mod again;
+
 use super::daemon::Daemon;
 use super::provider::{self, News};
 use super::{CAT, Listing};
@@ -42,7 +44,7 @@ struct State {
     holders: Vec<Held>,
     /// Providers whose daemon has gone, with what they talk on. They are never stopped, and keep their place.
     retired: Vec<Running>,
-    /// How many providers are asked which device is the default now.
+    /// How many providers are asked again.
     asked: usize,
     /// Of two instances of a provider, the later one has the higher number.
     instances: u64,
@@ -208,10 +210,12 @@ impl Hub {
                     starting.push((known.factory.clone(), known.instance));
                 }
             }
-            let forgets = |known: &&Known| {
-                (known.running()).is_some_and(|running| running.daemon.forgets_defaults())
+            let is_asked = |known: &&Known| {
+                known
+                    .running()
+                    .is_some_and(|running| !running.keeps_telling())
             };
-            let asked = state.providers.iter().filter(forgets);
+            let asked = state.providers.iter().filter(is_asked);
             let asked: Vec<_> = asked.map(|known| known.factory.clone()).collect();
             state.asked += asked.len();
             (gone, starting, asked)
@@ -219,8 +223,8 @@ impl Hub {
         tell(gone);
         for factory in asked {
             let thread = thread::Builder::new().name("mediastream-devices".into());
-            if let Err(error) = thread.spawn(move || self.ask_for_default(&factory)) {
-                gst::error!(CAT, "No thread to look for the default device: {error}");
+            if let Err(error) = thread.spawn(move || self.ask_again(&factory)) {
+                gst::error!(CAT, "No thread to look for devices again: {error}");
                 lock(&self.state).asked -= 1;
             }
         }
@@ -257,36 +261,6 @@ impl Hub {
             let gone = lock(&self.state).retire(&name);
             tell(gone);
         }
-    }
-
-    /// Asks another instance of a provider, which says nothing more of it once it has listed a device.
-    fn ask_for_default(&self, factory: &gst::DeviceProviderFactory) {
-        let name = factory.name();
-        let listed = Arc::<Mutex<Vec<Listing>>>::default();
-        let list = listed.clone();
-        let started = Daemon::of(&name).and_then(|daemon| {
-            provider::start(factory, &daemon, move |news| {
-                if let News::Added(device) = news {
-                    lock(&list).extend(Listing::of(&device));
-                }
-            })
-        });
-        let listed = std::mem::take(&mut *lock(&listed));
-        if let Some(provider) = &started {
-            provider.stop();
-        }
-        {
-            let mut state = lock(&self.state);
-            state.asked -= 1;
-            if let Some(known) = state.known(&name).filter(|_| started.is_some()) {
-                for device in &mut known.devices {
-                    let same = |other: &&Listing| other.id() == device.id();
-                    let now = listed.iter().find(same);
-                    device.is_default = now.is_some_and(|now| now.is_default);
-                }
-            }
-        }
-        self.started.notify_all();
     }
 
     fn settle(&self, name: &str, running: Option<Running>) {
