@@ -229,8 +229,9 @@ impl ObjectImpl for MediaStream {
 
     fn dispose(&self) {
         registry::leave(&self.id);
+        // Nobody is told: a message would bring the stream back, and with the last one the bus may be locked.
         for view in self.views() {
-            self.remove(&view);
+            self.take_out(&view);
         }
     }
 }

@@ -126,13 +126,21 @@ impl MediaStream {
 
     /// Removes a track; `false` if it is not here. Waits for nothing: a consumer that does not return keeps the element.
     pub(super) fn remove(&self, track: &MediaStreamTrack) -> bool {
+        let taken_out = self.take_out(track);
+        if taken_out {
+            self.tracks_changed();
+        }
+        taken_out
+    }
+
+    /// Removes a track; [`Self::tracks_changed`] is still to come.
+    pub(super) fn take_out(&self, track: &MediaStreamTrack) -> bool {
         let leaving = lock(&self.set).leave(track);
         match leaving {
             Leaving::Absent => return false,
             Leaving::Later => {}
             Leaving::Now(entry) => self.part_from(entry),
         }
-        self.tracks_changed();
         true
     }
 

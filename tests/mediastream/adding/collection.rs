@@ -92,6 +92,22 @@ fn every_change_of_the_tracks_is_a_new_collection_on_the_bus() {
 }
 
 #[test]
+fn a_stream_that_goes_with_its_last_message_says_nothing_more() {
+    let feed = Feed::video();
+    let stream = empty_stream();
+    let gone = Gone::of(&[&stream]);
+    let bus = gst::Bus::new();
+    stream.set_bus(Some(&bus));
+    stream.set_property("video-source", feed.element());
+    let messages: Vec<_> = std::iter::from_fn(|| bus.pop()).collect();
+    drop(stream);
+    drop(messages);
+    let told: Vec<_> = std::iter::from_fn(|| bus.pop()).collect();
+    assert!(told.is_empty(), "{told:?}");
+    gone.check();
+}
+
+#[test]
 fn downstream_has_the_collection_before_the_first_buffer_and_each_new_one() {
     let feed = Feed::video();
     let stream = video_stream(&feed);
