@@ -3,6 +3,8 @@
 //! A recording: a clone of the stream in a pipeline of its own.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use gst::prelude::*;
 
@@ -100,32 +102,27 @@ pub fn play(path: &Path) -> Result<Played> {
     player.get("file")?.set_property("location", path);
     // A sink for each kind that the file has, named after it.
     let pipeline = player.downgrade();
+    let frames = Arc::new(AtomicU64::new(0));
+    let counter = frames.clone();
     player.get("decoder")?.connect_pad_added(move |_, pad| {
         let linked = pipeline
             .upgrade()
-            .and_then(|pipeline| link_sink(&pipeline, pad));
+            .and_then(|pipeline| link_sink(&pipeline, pad, &counter));
         if linked.is_none() {
             eprintln!("demo: cannot play {}", pad.name());
         }
     });
     player.start().map_err(|(_, why)| why)?;
     player.wait_for_end()?;
-    let (mut frames, mut video_end, mut audio_end) = Default::default();
-    if let Ok(video) = player.get("video") {
-        frames = video.property::<gst::Structure>("stats").get("rendered")?;
-        video_end = end(&video);
-    }
-    if let Ok(audio) = player.get("audio") {
-        audio_end = end(&audio);
-    }
+    let end_of = |kind| player.get(kind).map(|sink| end(&sink)).unwrap_or_default();
     Ok(Played {
-        frames,
-        video_end,
-        audio_end,
+        frames: frames.load(Ordering::Relaxed),
+        video_end: end_of("video"),
+        audio_end: end_of("audio"),
     })
 }
 
-fn link_sink(pipeline: &gst::Pipeline, pad: &gst::Pad) -> Option<()> {
+fn link_sink(pipeline: &gst::Pipeline, pad: &gst::Pad, frames: &Arc<AtomicU64>) -> Option<()> {
     let caps = pad.current_caps()?;
     let (kind, _) = caps.structure(0)?.name().split_once('/')?;
     let sink = gst::ElementFactory::make("fakesink")
@@ -133,6 +130,14 @@ fn link_sink(pipeline: &gst::Pipeline, pad: &gst::Pad) -> Option<()> {
         .property("sync", false)
         .build()
         .ok()?;
+    if kind == "video" {
+        let frames = frames.clone();
+        // The sink's own count begins anew when the demuxer finds that the other kind begins earlier, and says so.
+        pad.add_probe(gst::PadProbeType::BUFFER, move |_, _| {
+            frames.fetch_add(1, Ordering::Relaxed);
+            gst::PadProbeReturn::Ok
+        });
+    }
     pipeline.add(&sink).ok()?;
     sink.sync_state_with_parent().ok()?;
     pad.link(&sink.static_pad("sink")?).ok()?;
