@@ -7,6 +7,7 @@
 """
 
 import shlex
+import signal
 import sys
 
 import gi
@@ -63,7 +64,7 @@ def main():
     bus.add_signal_watch()
     bus.connect("message", on_message)
     GLib.timeout_add(500, settled)
-    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, 2, loop.quit)
+    signal.signal(signal.SIGINT, lambda *_: loop.quit())
     # Never stopped, and kept by the handler: in GStreamer 1.22 stopping it corrupts memory where PipeWire is behind it.
     if monitor.start():
         loop.run()
