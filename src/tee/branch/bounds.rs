@@ -108,7 +108,8 @@ impl Branch {
                 })
             }
         };
-        if own.is_none() && marked {
+        // Before its own first one nothing is missing but what a former branch has lost.
+        if own.is_none() && marked && self.former().is_none() {
             self.lost.store(true, Ordering::Release);
         }
         own

@@ -47,11 +47,14 @@ impl Branch {
         lock(&self.pushed).former = Some(Arc::new(former));
         let place = join();
         // Who has got nothing yet gets the new media from the first one on.
-        let settling = match lock(&old.pushed).started {
+        let all = old.clone().with_formers();
+        let settling = match all.iter().any(|old| lock(&old.pushed).started) {
             true => settling,
             false => 0,
         };
         let line = next().map_or(0, |next| next.saturating_add(settling));
+        // Up to its own line, the consumer has been promised to the one before that.
+        let line = line.max(old.bounds.from().unwrap_or(0));
         old.change_bounds(|drawn| {
             drawn.held = false;
             drawn.until = Some(line);
@@ -109,7 +112,7 @@ impl Branch {
         }
         let (rest, is_missing) = former.place.take_over();
         former.place.wait_for();
-        let follows = former.branch.hand_over(rest, self, now) && !is_missing;
+        let follows = former.branch.hand_over(rest, is_missing, self, now);
         self.adopt(&former.branch);
         self.change_bounds(|drawn| drawn.from = None);
         if !follows {
@@ -137,7 +140,7 @@ impl Branch {
     }
 
     /// Pushes what is left, unless `heir` is cut off meanwhile. Whether the consumer has got all.
-    fn hand_over(&self, rest: Vec<Rest<Item>>, heir: &Self, now: i64) -> bool {
+    fn hand_over(&self, rest: Vec<Rest<Item>>, is_missing: bool, heir: &Self, now: i64) -> bool {
         for Rest {
             item,
             frames,
@@ -158,9 +161,13 @@ impl Branch {
                 now,
             );
         }
-        // Of a former one in turn, if this one has not pushed at all.
-        let _ = self.begin(&Work::End, now);
-        let follows = !self.lost.load(Ordering::Acquire);
+        // Of a former one in turn, if this one has not pushed at all: nothing is missing but what that one has lost.
+        let has_begun = self.former().is_none();
+        let begun = self.begin(&Work::End, now);
+        let follows = match has_begun {
+            true => !is_missing && !self.lost.load(Ordering::Acquire),
+            false => begun == Some(true),
+        };
         self.close();
         follows
     }

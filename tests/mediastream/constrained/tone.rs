@@ -35,6 +35,8 @@ fn tone(from: u64, frames: u64) -> gst::Buffer {
 /// What came between one change of the rate and the next.
 struct Stretch {
     rate: i32,
+    /// It is said to come after something that is missing.
+    marked: bool,
     /// In nanoseconds.
     from: u64,
     samples: Vec<f32>,
@@ -64,11 +66,15 @@ impl Record {
         let sample = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().expect("four bytes"));
         let samples = map.chunks_exact(4).map(sample);
         let mut stretches = self.stretches();
-        let goes_on = |last: &&mut Stretch| last.rate == rate && last.end().abs_diff(from) <= 1_000;
+        let marked = buffer.flags().contains(gst::BufferFlags::DISCONT);
+        let goes_on = |last: &&mut Stretch| {
+            !marked && last.rate == rate && last.end().abs_diff(from) <= 1_000
+        };
         match stretches.last_mut().filter(goes_on) {
             Some(last) => last.samples.extend(samples),
             None => stretches.push(Stretch {
                 rate,
+                marked,
                 from,
                 samples: samples.collect(),
             }),
@@ -114,8 +120,14 @@ impl Stretch {
     }
 }
 
-/// A tone in buffers of so many sample frames, whose consumer asks for one rate after the other.
-fn plays_on(frames: u64) {
+fn ask_for(audio: &MediaStreamTrack, rate: i32) {
+    let text = format!("sampleRate=(structure)[range, exact={rate}]");
+    assert_applied(&apply(audio, &text));
+}
+
+/// A tone in buffers of so many sample frames, whose consumer asks for one rate after the other, and before each of them for
+/// those that it thinks better of at once.
+fn plays_on(frames: u64, regretted: &[i32]) {
     let feed = Feed::new("audio/x-raw, format=F32LE, rate=48000, channels=1, layout=interleaved");
     let stream = audio_stream(&feed);
     let audio = track(&stream, Kind::Audio);
@@ -126,10 +138,8 @@ fn plays_on(frames: u64) {
     let mut pushed = 0;
     for (nth, rate) in rates.into_iter().enumerate() {
         if nth > 0 {
-            assert_applied(&apply(
-                &audio,
-                &format!("sampleRate=(structure)[range, exact={rate}]"),
-            ));
+            regretted.iter().for_each(|rate| ask_for(&audio, *rate));
+            ask_for(&audio, rate);
         }
         while pushed < (nth as u64 + 1) * each {
             feed.push_buffer(tone(pushed, frames));
@@ -142,7 +152,9 @@ fn plays_on(frames: u64) {
     pull_event(&mut sink, gst::EventType::Eos);
     let recorded = record.stretches();
     let found: Vec<_> = recorded.iter().map(|stretch| stretch.rate).collect();
-    assert_eq!(found, rates, "{frames}");
+    assert_eq!(found, rates, "{frames} {regretted:?}");
+    let is_marked: Vec<_> = recorded.iter().map(|stretch| stretch.marked).collect();
+    assert_eq!(is_marked, [true, false, false, false, false, false]);
     for pair in recorded.windows(2) {
         let hole = pair[1].from as i64 - pair[0].end() as i64;
         let sample = 1_000_000_000 / i64::from(pair[0].rate.min(pair[1].rate));
@@ -166,6 +178,15 @@ fn plays_on(frames: u64) {
 #[test]
 fn no_sound_is_lost_or_repeated_where_resampling_begins_or_ends() {
     for frames in [480, 960, 48, 1_024] {
-        plays_on(frames);
+        plays_on(frames, &[]);
+    }
+}
+
+#[test]
+fn no_sound_is_lost_or_repeated_where_a_rate_is_thought_better_of() {
+    for frames in [480, 48, 4_800] {
+        plays_on(frames, &[32_000]);
+        plays_on(frames, &[12_000, 48_000]);
+        plays_on(frames, &[16_000, 8_000, 48_000, 24_000]);
     }
 }
