@@ -42,18 +42,22 @@ impl Modes {
         if caps.is_any() {
             return None;
         }
+        let offers: Vec<_> = (caps.iter_with_features())
+            .filter(|(structure, _)| kind.is(structure))
+            .collect();
+        let each = |apart| {
+            let modes = |offer: &_| modes_of(kind, *offer, caps.is_fixed(), apart);
+            offers.iter().map(modes).collect::<Vec<_>>()
+        };
+        let (wholes, apart) = (each(false), each(true));
+        // No format is left out for the sake of another one's steps.
+        let mut room = MOST.saturating_sub(wholes.iter().map(Vec::len).sum());
         let mut modes = Vec::new();
-        for (structure, features) in caps.iter_with_features() {
-            let name = structure.name().as_str();
-            let in_memory =
-                features.size() == 0 || features.contains(gst::CAPS_FEATURE_MEMORY_SYSTEM_MEMORY);
-            let raw = in_memory && matches!(name, "video/x-raw" | "audio/x-raw");
-            for numbers in products(&spans(kind, structure, caps.is_fixed())) {
-                let mode = Mode { numbers, raw };
-                if modes.len() < MOST && kind.is(structure) && !modes.contains(&mode) {
-                    modes.push(mode);
-                }
-            }
+        for (wholes, apart) in wholes.into_iter().zip(apart) {
+            add_new(&mut modes, wholes, MOST);
+            let without = modes.len();
+            add_new(&mut modes, apart, without + room);
+            room -= modes.len() - without;
         }
         (!modes.is_empty()).then(|| Self {
             kind,
@@ -65,7 +69,7 @@ impl Modes {
     /// What a source gives that does not say.
     pub fn unknown(kind: Kind, inherent: &Settings) -> Self {
         let structure = gst::Structure::new_empty("unknown");
-        let modes = products(&spans(kind, &structure, false)).into_iter();
+        let modes = products(&spans(kind, &structure, false, false), |_| true).into_iter();
         Self {
             kind,
             modes: modes.map(|numbers| Mode { numbers, raw: true }).collect(),
@@ -157,6 +161,39 @@ impl Modes {
     }
 }
 
+/// What one of the structures of caps offers; some steps of its ranges `apart`.
+fn modes_of(
+    kind: Kind,
+    (structure, features): (&gst::StructureRef, &gst::CapsFeaturesRef),
+    fixed: bool,
+    apart: bool,
+) -> Vec<Mode> {
+    let name = structure.name().as_str();
+    let in_memory =
+        features.size() == 0 || features.contains(gst::CAPS_FEATURE_MEMORY_SYSTEM_MEMORY);
+    let raw = in_memory && matches!(name, "video/x-raw" | "audio/x-raw");
+    let spans = spans(kind, structure, fixed, apart);
+    let count: usize = spans.iter().map(|(_, ranges)| ranges.len()).product();
+    let all = match apart && count > MOST {
+        true => products(&spans, has_usual_shape),
+        false => products(&spans, |_| true),
+    };
+    let modes = all.into_iter().map(|numbers| Mode { numbers, raw });
+    modes.collect()
+}
+
+/// Adds those that are not there yet, until there are so many.
+fn add_new(modes: &mut Vec<Mode>, more: Vec<Mode>, most: usize) {
+    for mode in more {
+        if modes.len() >= most {
+            return;
+        }
+        if !modes.contains(&mode) {
+            modes.push(mode);
+        }
+    }
+}
+
 /// All that can be made of media in these caps: no larger pictures, and no more of them.
 fn adaptable(caps: &gst::CapsRef) -> gst::Caps {
     let mut adaptable = caps.to_owned();
@@ -219,7 +256,12 @@ fn audible((property, range): &(Property, Range)) -> (Property, Range) {
 }
 
 /// For each number of a format, what it may be: any of these. What fixed caps do not say nobody knows.
-fn spans(kind: Kind, structure: &gst::StructureRef, fixed: bool) -> Vec<(Property, Vec<Range>)> {
+fn spans(
+    kind: Kind,
+    structure: &gst::StructureRef,
+    fixed: bool,
+    apart: bool,
+) -> Vec<(Property, Vec<Range>)> {
     let fields: &[(Property, &str, f64)] = match kind {
         Kind::Audio => &[
             (Property::SampleRate, "rate", 1.),
@@ -240,7 +282,8 @@ fn spans(kind: Kind, structure: &gst::StructureRef, fixed: bool) -> Vec<(Propert
                 _ => *least,
             };
             let ranges = match structure.value(*field) {
-                Ok(value) => Range::of(value),
+                Ok(value) if apart => Range::of(value),
+                Ok(value) => Range::wholes_of(value),
                 Err(_) if fixed => Vec::new(),
                 // Anything.
                 Err(_) => vec![Range::new(*least, MOST_OF_ANY)],
@@ -285,8 +328,23 @@ fn texts(value: &glib::SendValue) -> Vec<String> {
     }
 }
 
-/// Each combination of one range of every number.
-fn products(spans: &[(Property, Vec<Range>)]) -> Vec<Vec<(Property, Range)>> {
+/// Whether cameras have pictures like this, if it is one size.
+fn has_usual_shape(numbers: &[(Property, Range)]) -> bool {
+    let number = |wanted| {
+        let found = numbers.iter().find(|(property, _)| *property == wanted);
+        found
+            .map(|(_, range)| range)
+            .filter(|range| range.min == range.max)
+    };
+    let size = number(Property::Width).zip(number(Property::Height));
+    size.is_none_or(|(width, height)| (1. ..=2.4).contains(&(width.max / height.max)))
+}
+
+/// Each combination of one range of every number that is wanted.
+fn products(
+    spans: &[(Property, Vec<Range>)],
+    is_wanted: impl Fn(&[(Property, Range)]) -> bool,
+) -> Vec<Vec<(Property, Range)>> {
     let mut products = vec![Vec::new()];
     for (property, ranges) in spans {
         let longer = products.iter().flat_map(|start: &Vec<_>| {
@@ -296,6 +354,7 @@ fn products(spans: &[(Property, Vec<Range>)]) -> Vec<Vec<(Property, Range)>> {
                 longer
             })
         });
+        let longer = longer.filter(|numbers| is_wanted(numbers));
         products = longer.take(MOST).collect();
     }
     products
@@ -327,5 +386,33 @@ pub fn plan(wanted: &Settings, native: &Settings) -> Plan {
         sample_rate: whole(Property::SampleRate),
         channels: whole(Property::ChannelCount),
         sample_size: whole(Property::SampleSize),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_leave_room_for_every_other_format() {
+        gst::init().expect("GStreamer starts");
+        let stepped = "width=[16, 1920, 16], height=[16, 1080, 8], framerate={ 60/1, 30/1, 15/1 }";
+        let caps = format!(
+            "video/x-raw, {stepped}; image/jpeg, {stepped}; video/x-raw, width=4096, height=2160, framerate=30/1"
+        );
+        let caps: gst::Caps = caps.parse().expect("caps");
+        let modes = Modes::of(Kind::Video, &caps, &Settings::default()).expect("modes");
+        let has = |raw, width, height| {
+            let (width, height) = (Range::only(width), Range::only(height));
+            let numbers = [(Property::Width, width), (Property::Height, height)];
+            let is = |mode: &&Mode| mode.raw == raw && mode.numbers.starts_with(&numbers);
+            modes.modes.iter().filter(is).count()
+        };
+        assert_eq!(has(true, 4096., 2160.), 1);
+        for (width, height) in [(320., 240.), (640., 480.), (1280., 720.)] {
+            assert_eq!(has(true, width, height), 3, "{width} {height}");
+        }
+        assert_eq!(has(false, 640., 480.), 3);
+        assert!(modes.len() <= MOST);
     }
 }

@@ -77,10 +77,16 @@ impl Range {
         ranges
     }
 
-    /// All that a field may be.
+    /// All that a field may be, and if a range has steps some of them apart.
     pub fn of(value: &glib::SendValue) -> Vec<Self> {
+        let wholes = Self::wholes_of(value).into_iter();
+        wholes.flat_map(Self::with_steps).collect()
+    }
+
+    /// All that a field may be.
+    pub fn wholes_of(value: &glib::SendValue) -> Vec<Self> {
         if let Ok(list) = value.get::<gst::List>() {
-            return list.iter().flat_map(Self::of).collect();
+            return list.iter().flat_map(Self::wholes_of).collect();
         }
         if let Ok(number) = value.get::<i32>() {
             return vec![Self::only(number.into())];
@@ -93,7 +99,7 @@ impl Range {
             max,
             step: step(value).unwrap_or(0.),
         });
-        range.map_or_else(Vec::new, Self::with_steps)
+        range.into_iter().collect()
     }
 }
 
