@@ -236,6 +236,8 @@ impl Adapter {
             whose,
             Vec::new(),
         );
+        // The tracks do, each for itself.
+        branch.leave_late_frames();
         // Nobody else sets it.
         let limits = *lock(&self.limits);
         let _ = self.place.set(source.join(branch, limits));

@@ -88,6 +88,16 @@ impl Branch {
         }
     }
 
+    /// Another branch counts what comes too late, until this one begins.
+    pub fn leave_late_frames(&self) {
+        self.late.store(u64::MAX, Ordering::Relaxed);
+    }
+
+    /// This one counts what comes too late from now on.
+    pub(super) fn count_late_frames(&self) {
+        self.late.store(self.late_frames(), Ordering::Relaxed);
+    }
+
     /// Frames that came too late for any consumer, since the source is there.
     pub(super) fn late_frames(&self) -> u64 {
         self.tee.upgrade().map_or(0, |tee| tee.late())

@@ -42,6 +42,7 @@ impl Branch {
         next: impl FnOnce() -> Option<u64>,
     ) -> Place {
         let old = former.branch.clone();
+        self.leave_late_frames();
         self.change_bounds(|drawn| drawn.held = true);
         old.change_bounds(|drawn| drawn.held = true);
         lock(&self.pushed).former = Some(Arc::new(former));
@@ -113,6 +114,7 @@ impl Branch {
         let (rest, is_missing) = former.place.take_over();
         former.place.wait_for();
         let follows = former.branch.hand_over(rest, is_missing, self, now);
+        self.count_late_frames();
         self.adopt(&former.branch);
         self.change_bounds(|drawn| drawn.from = None);
         if !follows {

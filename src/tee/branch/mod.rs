@@ -76,7 +76,8 @@ pub struct Branch {
     counters: Arc<Counters>,
     /// How many of the frames delivered `counters` know of.
     booked: AtomicU64,
-    /// How many of the frames that came too late `counters` know of, or are not for them.
+    /// How many of the frames that came too late `counters` know of, or are not for them; all there will be, if another branch
+    /// counts them.
     late: AtomicU64,
     /// The same of the frames that were left out.
     discarded: AtomicU64,
@@ -170,7 +171,10 @@ impl Branch {
         }
         match enabled {
             true => {
-                self.late.store(self.late_frames(), Ordering::Relaxed);
+                let late = self.late_frames();
+                let _ = (self.late).fetch_update(Ordering::Relaxed, Ordering::Relaxed, |known| {
+                    (known != u64::MAX).then_some(late)
+                });
                 self.discarded.store(self.left_out(), Ordering::Relaxed);
             }
             false => self.book(),

@@ -112,6 +112,26 @@ fn each_call_replaces_all_that_was_asked_before_and_they_are_answered_in_order()
 }
 
 #[test]
+fn a_picture_that_is_late_while_the_size_changes_is_counted_once() {
+    for changes in [&[][..], &["width=16"], &["width=16", "width=8", "width=20"]] {
+        let feed = pictures();
+        let stream = video_stream(&feed);
+        let (video, mut sink) = running(&feed, &stream);
+        let heard = hear_source(&video);
+        assert_eq!(next(&heard), ("mute".to_owned(), true));
+        // What stands in for the late one.
+        sink.pull().expect("a buffer");
+        for text in changes {
+            assert_applied(&apply(&video, text));
+        }
+        show(&feed, 1..2);
+        feed.end();
+        pull_event(&mut sink, gst::EventType::Eos);
+        assert_eq!(count(&video, "droppedFrames"), 1, "{changes:?}");
+    }
+}
+
+#[test]
 fn a_burst_of_changes_while_pictures_come_loses_none_and_doubles_none() {
     let feed = pictures();
     let stream = video_stream(&feed);
