@@ -20,7 +20,13 @@ pub struct Progress {
 impl Progress {
     /// All from before this position has gone through.
     pub fn reached(&self, position: u64) {
-        *lock(&self.reached) = position;
+        {
+            let mut reached = lock(&self.reached);
+            // What still comes after the end changes nothing.
+            if *reached != u64::MAX {
+                *reached = position;
+            }
+        }
         self.changed.notify_all();
     }
 

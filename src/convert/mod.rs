@@ -3,6 +3,7 @@
 //! Structures and caps to constraints and settings, and back: the only code that knows both worlds.
 
 mod caps;
+mod combining;
 mod number;
 mod range;
 mod structure;

@@ -9,9 +9,9 @@ use super::number::{ends, quotient, step};
 /// As many steps are taken for so many modes.
 const FEW_STEPS: f64 = 8.;
 /// Of more, those next to the widths and heights that cameras usually have.
-const USUAL: [f64; 16] = [
-    160., 180., 240., 320., 360., 480., 600., 640., 720., 800., 1080., 1280., 1440., 1920., 2160.,
-    3840.,
+const USUAL: [f64; 17] = [
+    120., 160., 180., 240., 320., 360., 480., 600., 640., 720., 800., 1080., 1280., 1440., 1920.,
+    2160., 3840.,
 ];
 
 /// From one number to another, in steps from the first one on; 0 for any number between.

@@ -308,6 +308,7 @@ impl Tee {
     /// The source starts: what a former run of it said is not said of the next one.
     fn start(&self) {
         self.change_sticky(|_| Sticky::default());
+        self.latency.store(upstream::UNKNOWN, Ordering::Relaxed);
         self.fanout.forget_time();
     }
 

@@ -11,11 +11,11 @@ pub(super) fn bounded((start, end): (u64, u64)) -> (u64, u64) {
 
 impl Presence {
     /// Up to where a source has given media when it is at this position: what it gives lasts an interval, and comes so late; as late
-    /// as it lasts, if nobody knows.
-    pub fn given(&self, here: u64, latency: Option<u64>) -> u64 {
+    /// as it lasts, if nobody knows. `None` as long as nothing can have come.
+    pub fn given(&self, here: u64, latency: Option<u64>) -> Option<u64> {
         let interval = self.interval.unwrap_or(0);
         let latency = latency.unwrap_or(interval);
-        here.saturating_add(interval).saturating_sub(latency)
+        here.saturating_add(interval).checked_sub(latency)
     }
 
     /// From the beginning of what came last to the beginning of what comes now, and the same of those before.

@@ -184,7 +184,7 @@ impl Tee {
         let here = sticky.position(gst::ClockTime::from_nseconds(now));
         let (mut next, news) = {
             let mut presence = lock(&self.presence);
-            let given = here.map(|here| presence.given(here.nseconds(), self.known_latency()));
+            let given = here.and_then(|here| presence.given(here.nseconds(), self.known_latency()));
             (presence.look(now, given), presence.news())
         };
         self.tell(news);

@@ -44,14 +44,14 @@ fn what_stands_in_for_the_first_picture_comes_as_late_as_the_source_says_that_it
         (None, (1100, 1110), 1115),
     ] {
         let mut source = pictures();
-        let given = source
-            .0
-            .given(1100 * MS, latency.map(|latency: u64| latency * MS))
-            / MS;
-        source.look(1100, Some(given));
+        let latency_ns = latency.map(|latency: u64| latency * MS);
+        let given = source.0.given(1100 * MS, latency_ns);
+        source.look(1100, given.map(|given| given / MS));
         assert_eq!(source.missing(due - 1), None);
         assert_eq!(stand_in(&mut source, due), [(from, to)], "{latency:?}");
     }
+    // What takes longer than the source has run cannot have come.
+    assert_eq!(pictures().0.given(1100 * MS, Some(1111 * MS)), None);
 }
 
 #[test]
