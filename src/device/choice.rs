@@ -110,7 +110,7 @@ fn names(devices: &[Listing]) -> String {
 pub fn none_opened(kind: Kind, tried: &[(Listing, Failure)]) -> Failure {
     let said: Vec<_> = tried
         .iter()
-        .map(|(device, failure)| format!("{device}: {}", failure.text()))
+        .map(|(device, failure)| format!("{device}: {}{}", failure.text(), hint(failure)))
         .collect();
     if let Some((_, failure)) = tried
         .iter()
@@ -125,6 +125,14 @@ pub fn none_opened(kind: Kind, tried: &[(Listing, Failure)]) -> Failure {
             said.join("; ")
         )),
         [] => Failure::new(gst::ResourceError::NotFound, format!("No {kind} device")),
+    }
+}
+
+/// What PipeWire means where it says that what it has just listed is not there.
+fn hint(failure: &Failure) -> &'static str {
+    match failure.text().contains("target not found") {
+        true => ": another application has it for itself, or it has just gone",
+        false => "",
     }
 }
 

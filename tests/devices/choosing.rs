@@ -89,6 +89,23 @@ fn a_camera_that_is_meant_and_does_not_open_is_an_error_in_its_own_words() {
 }
 
 #[test]
+fn a_camera_that_is_there_and_said_not_to_be_may_be_another_applications() {
+    let _turn = install();
+    let taken = plug("Taken", "node.name=taken");
+    // PipeWire's words where its session manager links nobody to it.
+    let words = "stream error: target not found";
+    taken.behaviour().fail(NullToReady, words);
+    let watched = Watched::new(Some("taken"));
+    assert!(watched.start().is_err(), "it does not open");
+    let (_, said) = watched.hear(gst::MessageType::Error);
+    let hint = "another application has it for itself, or it has just gone";
+    assert_eq!(
+        said,
+        format!("Cannot open \"Taken\" (taken): {words}: {hint}")
+    );
+}
+
+#[test]
 fn each_camera_that_does_not_open_is_named_with_why() {
     let _turn = install();
     let [one, other] = ["One", "Other"].map(|name| {
