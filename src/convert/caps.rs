@@ -2,7 +2,7 @@
 
 //! What caps say that a source can give, as settings to choose from.
 
-use super::combining::{has_usual_shape, products, spans};
+use super::combining::{Numbers, products, products_in_steps, spans};
 use super::range::Range;
 use crate::adapter::{Plan, Rate};
 use crate::constraints::{LOWEST_FRAME_RATE, Property, Setting, Settings, Space, Span};
@@ -19,7 +19,7 @@ const LEAST_SAMPLE_RATE: f64 = 8_000.;
 /// What a source can give as it is: for each number, from what to what.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mode {
-    numbers: Vec<(Property, Range)>,
+    numbers: Numbers,
     /// It can be cropped, scaled or resampled.
     raw: bool,
 }
@@ -41,19 +41,22 @@ impl Modes {
         }
         let offers: Vec<_> = (caps.iter_with_features())
             .filter(|(structure, _)| kind.is(structure))
+            .map(|(structure, features)| {
+                let spans = spans(kind, structure, caps.is_fixed());
+                (is_raw(structure, features), spans)
+            })
             .collect();
-        let each = |apart| {
-            let modes = |offer: &_| modes_of(kind, *offer, caps.is_fixed(), apart);
-            offers.iter().map(modes).collect::<Vec<_>>()
-        };
-        let (wholes, apart) = (each(false), each(true));
+        let wholes: Vec<_> = (offers.iter())
+            .map(|(raw, spans)| modes_of(*raw, products(spans)))
+            .collect();
         // No format is left out for the sake of another one's steps.
         let mut room = MOST.saturating_sub(wholes.iter().map(Vec::len).sum());
         let mut modes = Vec::new();
-        for (wholes, apart) in wholes.into_iter().zip(apart) {
+        for (wholes, (raw, spans)) in wholes.into_iter().zip(offers) {
             add_new(&mut modes, wholes, MOST);
             let without = modes.len();
-            add_new(&mut modes, apart, without + room);
+            let in_steps = modes_of(raw, products_in_steps(&spans));
+            add_new(&mut modes, in_steps, without + room);
             room -= modes.len() - without;
         }
         (!modes.is_empty()).then(|| Self {
@@ -66,10 +69,9 @@ impl Modes {
     /// What a source gives that does not say.
     pub fn unknown(kind: Kind, inherent: &Settings) -> Self {
         let structure = gst::Structure::new_empty("unknown");
-        let modes = products(&spans(kind, &structure, false, false), |_| true).into_iter();
         Self {
             kind,
-            modes: modes.map(|numbers| Mode { numbers, raw: true }).collect(),
+            modes: modes_of(true, products(&spans(kind, &structure, false))),
             inherent: inherent.clone(),
         }
     }
@@ -158,25 +160,16 @@ impl Modes {
     }
 }
 
-/// What one of the structures of caps offers; some steps of its ranges `apart`.
-fn modes_of(
-    kind: Kind,
-    (structure, features): (&gst::StructureRef, &gst::CapsFeaturesRef),
-    fixed: bool,
-    apart: bool,
-) -> Vec<Mode> {
-    let name = structure.name().as_str();
+/// Whether media like this can be read and written.
+fn is_raw(structure: &gst::StructureRef, features: &gst::CapsFeaturesRef) -> bool {
     let in_memory =
         features.size() == 0 || features.contains(gst::CAPS_FEATURE_MEMORY_SYSTEM_MEMORY);
-    let raw = in_memory && matches!(name, "video/x-raw" | "audio/x-raw");
-    let spans = spans(kind, structure, fixed, apart);
-    let count: usize = spans.iter().map(|(_, ranges)| ranges.len()).product();
-    let all = match apart && count > MOST {
-        true => products(&spans, has_usual_shape),
-        false => products(&spans, |_| true),
-    };
-    let modes = all.into_iter().map(|numbers| Mode { numbers, raw });
-    modes.collect()
+    in_memory && matches!(structure.name().as_str(), "video/x-raw" | "audio/x-raw")
+}
+
+fn modes_of(raw: bool, products: Vec<Numbers>) -> Vec<Mode> {
+    let mode = |numbers| Mode { numbers, raw };
+    products.into_iter().map(mode).collect()
 }
 
 /// Adds those that are not there yet, until there are so many.

@@ -12,13 +12,13 @@ use crate::kind::Kind;
 /// What caps say nothing of is as large as caps can say.
 const MOST_OF_ANY: f64 = i32::MAX as f64;
 
+/// For each number, the ranges of which it is in one.
+pub type Spans = Vec<(Property, Vec<Range>)>;
+/// A range of each number.
+pub type Numbers = Vec<(Property, Range)>;
+
 /// For each number of a format, what it may be: any of these. What fixed caps do not say nobody knows.
-pub fn spans(
-    kind: Kind,
-    structure: &gst::StructureRef,
-    fixed: bool,
-    apart: bool,
-) -> Vec<(Property, Vec<Range>)> {
+pub fn spans(kind: Kind, structure: &gst::StructureRef, fixed: bool) -> Spans {
     let fields: &[(Property, &str, f64)] = match kind {
         Kind::Audio => &[
             (Property::SampleRate, "rate", 1.),
@@ -39,8 +39,7 @@ pub fn spans(
                 _ => *least,
             };
             let ranges = match structure.value(*field) {
-                Ok(value) if apart => Range::of(value),
-                Ok(value) => Range::wholes_of(value),
+                Ok(value) => Range::of(value),
                 Err(_) if fixed => Vec::new(),
                 // Anything.
                 Err(_) => vec![Range::new(*least, MOST_OF_ANY)],
@@ -85,8 +84,27 @@ fn texts(value: &glib::SendValue) -> Vec<String> {
     }
 }
 
+/// Each combination of one range of every number.
+pub fn products(spans: &Spans) -> Vec<Numbers> {
+    combinations(spans, |_| true)
+}
+
+/// The same, where ranges have steps with some of these apart. Of too many, the shapes are left out that no camera has.
+pub fn products_in_steps(spans: &Spans) -> Vec<Numbers> {
+    let in_steps = |(property, ranges): &(Property, Vec<Range>)| {
+        let ranges = ranges.iter().copied();
+        (*property, ranges.flat_map(Range::with_steps).collect())
+    };
+    let spans: Spans = spans.iter().map(in_steps).collect();
+    let count: usize = spans.iter().map(|(_, ranges)| ranges.len()).product();
+    match count > MOST {
+        true => combinations(&spans, has_usual_shape),
+        false => products(&spans),
+    }
+}
+
 /// Whether cameras have pictures like this, if it is one size.
-pub fn has_usual_shape(numbers: &[(Property, Range)]) -> bool {
+fn has_usual_shape(numbers: &[(Property, Range)]) -> bool {
     let number = |wanted| {
         let found = numbers.iter().find(|(property, _)| *property == wanted);
         found
@@ -97,11 +115,8 @@ pub fn has_usual_shape(numbers: &[(Property, Range)]) -> bool {
     size.is_none_or(|(width, height)| (1. ..=2.4).contains(&(width.max / height.max)))
 }
 
-/// Each combination of one range of every number that is wanted.
-pub fn products(
-    spans: &[(Property, Vec<Range>)],
-    is_wanted: impl Fn(&[(Property, Range)]) -> bool,
-) -> Vec<Vec<(Property, Range)>> {
+/// Each combination that is wanted.
+fn combinations(spans: &Spans, is_wanted: impl Fn(&[(Property, Range)]) -> bool) -> Vec<Numbers> {
     let mut products = vec![Vec::new()];
     for (property, ranges) in spans {
         let longer = products.iter().flat_map(|start: &Vec<_>| {

@@ -61,7 +61,7 @@ impl Range {
     }
 
     /// The range, and if it has steps some of them apart.
-    fn with_steps(self) -> Vec<Self> {
+    pub fn with_steps(self) -> Vec<Self> {
         let mut ranges = vec![self];
         if self.step > 1. {
             let count = ((self.max - self.min) / self.step).floor();
@@ -77,16 +77,10 @@ impl Range {
         ranges
     }
 
-    /// All that a field may be, and if a range has steps some of them apart.
-    pub fn of(value: &glib::SendValue) -> Vec<Self> {
-        let wholes = Self::wholes_of(value).into_iter();
-        wholes.flat_map(Self::with_steps).collect()
-    }
-
     /// All that a field may be.
-    pub fn wholes_of(value: &glib::SendValue) -> Vec<Self> {
+    pub fn of(value: &glib::SendValue) -> Vec<Self> {
         if let Ok(list) = value.get::<gst::List>() {
-            return list.iter().flat_map(Self::wholes_of).collect();
+            return list.iter().flat_map(Self::of).collect();
         }
         if let Ok(number) = value.get::<i32>() {
             return vec![Self::only(number.into())];
@@ -111,7 +105,8 @@ mod tests {
         gst::init().expect("GStreamer starts");
         let caps: gst::Caps = format!("video/x-raw, width={field}").parse().expect("caps");
         let structure = caps.structure(0).expect("a structure");
-        Range::of(structure.value("width").expect("a width"))
+        let ranges = Range::of(structure.value("width").expect("a width"));
+        ranges.into_iter().flat_map(Range::with_steps).collect()
     }
 
     #[test]

@@ -30,13 +30,6 @@ pub(super) struct Drawn {
     pub(super) until: Option<u64>,
 }
 
-/// What of an item is a branch's own.
-enum Part {
-    All,
-    Nothing,
-    Between(u64, u64),
-}
-
 impl Bounds {
     /// Waits until nobody is about to draw a line.
     fn settled(&self) -> MutexGuard<'_, Drawn> {
@@ -45,28 +38,21 @@ impl Bounds {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What of an item is this branch's and not its neighbours'.
-    fn part(&self, extent: Option<(u64, u64)>) -> Part {
+    /// From where to where an item is this branch's and not its neighbours', if anything of it is.
+    fn part(&self, extent: Option<(u64, u64)>) -> Option<(u64, u64)> {
         let mut drawn = self.settled();
         let Some((start, end)) = extent else {
-            return match drawn.until {
-                None => Part::All,
-                Some(_) => Part::Nothing,
-            };
+            return drawn.until.is_none().then_some((0, u64::MAX));
         };
         // A source that goes back has started anew.
         let goes_on = start >= drawn.passed;
         let from = drawn.from.filter(|_| goes_on).unwrap_or(0);
         if end <= from {
             drawn.passed = start;
-            return Part::Nothing;
+            return None;
         }
-        match drawn.until {
-            Some(until) if until <= start => Part::Nothing,
-            None if from <= start => Part::All,
-            Some(until) if from <= start && end <= until => Part::All,
-            until => Part::Between(from, until.unwrap_or(u64::MAX)),
-        }
+        let until = drawn.until.unwrap_or(u64::MAX);
+        (start < until).then_some((from, until))
     }
 
     /// Whether there is a branch after this one.
@@ -96,18 +82,12 @@ impl Branch {
         if !self.gate.is_bounded() {
             return Some((item, frames));
         }
-        let own = match self.bounds.part(item.extent()) {
-            Part::All => Some((item, frames)),
-            Part::Nothing => None,
-            Part::Between(from, until) => {
-                let media = item.media.part((from, until), item.sticky.format());
-                media.map(|media| {
-                    let part = Item { media, ..item };
-                    let frames = fanout::Item::frames(&part);
-                    (part, frames)
-                })
-            }
-        };
+        let own = self.bounds.part(item.extent()).and_then(|span| {
+            let media = item.media.part(span, item.sticky.format())?;
+            let part = Item { media, ..item };
+            let frames = fanout::Item::frames(&part);
+            Some((part, frames))
+        });
         // Before its own first one nothing is missing but what a former branch has lost.
         if own.is_none() && marked && self.former().is_none() {
             self.lost.store(true, Ordering::Release);
