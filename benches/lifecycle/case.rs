@@ -14,15 +14,21 @@ pub enum Contender {
     Tee,
     /// `mediastream` and its clones.
     Clones,
+    /// A bin of two elements that do nothing: what a stream costs at the least.
+    Elements,
+    /// A bin with two pads: what any feed costs at the least.
+    Pads,
 }
 
 impl Contender {
-    const ALL: [Self; 2] = [Self::Tee, Self::Clones];
+    const ALL: [Self; 4] = [Self::Tee, Self::Clones, Self::Elements, Self::Pads];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Tee => "tee + queue",
             Self::Clones => "mediastream",
+            Self::Elements => "empty elements (a stream's limit)",
+            Self::Pads => "bare pads (the limit)",
         }
     }
 }
@@ -70,9 +76,9 @@ pub struct Case {
     pub contender: Contender,
 }
 
-fn cases(both: &[What], running: What) -> Vec<Case> {
+fn cases(all: &[What], running: What) -> Vec<Case> {
     let of = |what| Contender::ALL.map(|contender| Case { what, contender });
-    let mut cases: Vec<_> = both.iter().copied().flat_map(of).collect();
+    let mut cases: Vec<_> = all.iter().copied().flat_map(of).collect();
     // Two thousand queues are more than two processors can carry.
     cases.push(Case {
         what: running,
@@ -82,7 +88,7 @@ fn cases(both: &[What], running: What) -> Vec<Case> {
 }
 
 pub fn full() -> Plan<Case> {
-    let both = [
+    let all = [
         What::Life { samples: 400 },
         What::Rush { samples: 2000 },
         What::Idle { n: 1000 },
@@ -98,13 +104,13 @@ pub fn full() -> Plan<Case> {
         seconds: 60,
     };
     Plan {
-        cases: cases(&both, running),
-        rounds: 3,
+        cases: cases(&all, running),
+        rounds: 5,
     }
 }
 
 pub fn quick() -> Plan<Case> {
-    let both = [
+    let all = [
         What::Life { samples: 50 },
         What::Rush { samples: 200 },
         What::Idle { n: 1000 },
@@ -120,7 +126,7 @@ pub fn quick() -> Plan<Case> {
         seconds: 5,
     };
     Plan {
-        cases: cases(&both, running),
+        cases: cases(&all, running),
         rounds: 2,
     }
 }

@@ -3,11 +3,12 @@
 //! What it costs that clones come and go, beside what people do by hand today: `cargo bench --bench lifecycle`.
 //!
 //!   --quick          everything, but less of it; fails if `mediastream` loses a buffer or misses a goal by far
-//!   --rounds N       how often each case is measured (3)
+//!   --rounds N       how often each case is measured (5)
 //!   --output FOLDER  where `lifecycle.json` goes (target/bench)
 //!
 //! Every case runs in a process of its own, one after the other, contenders in turn; reported are the medians of the rounds.
 
+mod bare;
 mod bed;
 mod case;
 mod churn;
@@ -27,6 +28,7 @@ mod support;
 
 use std::process::ExitCode;
 
+use bare::Bare;
 use bed::FanOut;
 use case::{Case, Contender, What};
 use clones::Clones;
@@ -59,6 +61,8 @@ impl Bench for Lifecycle {
         match case.contender {
             Contender::Tee => measure::<Tees>(case.what),
             Contender::Clones => measure::<Clones>(case.what),
+            Contender::Elements => measure::<Bare<true>>(case.what),
+            Contender::Pads => measure::<Bare<false>>(case.what),
         }
     }
 

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//! The limits: what whatever feeds a pair costs at the least. The source's own thread pushes on pads that do nothing; nobody can use
+//! that, for one consumer that blocks stops all.
+
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use gst::prelude::*;
+
+use crate::bed::{FanOut, Pair, Spent};
+use crate::support::sink::Sink;
+use crate::support::source::Source;
+use crate::support::{chain, make};
+
+const PADS: [&str; 2] = ["video_0", "audio_0"];
+
+/// Pads that get what a source gives.
+type Pads = Arc<Mutex<Vec<gst::Pad>>>;
+
+/// The end of one source.
+struct End {
+    /// Where the source's events are to be found.
+    sink: gst::Pad,
+    pads: Pads,
+}
+
+impl End {
+    fn new(pipeline: &gst::Pipeline, source: &Source) -> Self {
+        let sink = make("fakesink");
+        sink.set_property("async", false);
+        sink.set_property("sync", false);
+        chain(pipeline, &[source.upcast_ref(), &sink]);
+        let sink = sink.static_pad("sink").expect("a sink's pad");
+        let pads = Pads::default();
+        let all = pads.clone();
+        let types = gst::PadProbeType::BUFFER | gst::PadProbeType::EVENT_DOWNSTREAM;
+        sink.add_probe(types, move |_, info| {
+            let pads = all.lock().expect("no panics").clone();
+            for pad in pads {
+                // One that goes takes no more.
+                match &info.data {
+                    Some(gst::PadProbeData::Buffer(buffer)) => drop(pad.push(buffer.clone())),
+                    Some(gst::PadProbeData::Event(event)) => drop(pad.push_event(event.clone())),
+                    _ => {}
+                }
+            }
+            gst::PadProbeReturn::Ok
+        });
+        Self { sink, pads }
+    }
+
+    fn add(&self, pad: &gst::Pad) {
+        self.sink.sticky_events_foreach(|event| {
+            let _ = pad.store_sticky_event(event);
+            std::ops::ControlFlow::Continue(gst::EventForeachAction::Keep)
+        });
+        self.pads.lock().expect("no panics").push(pad.clone());
+    }
+
+    fn remove(&self, pad: &gst::Pad) {
+        self.pads
+            .lock()
+            .expect("no panics")
+            .retain(|other| other != pad);
+    }
+}
+
+/// One for each kind. `ELEMENTS`: as a stream has its tracks, the bin has an element for each pad, of which its own is the ghost.
+pub struct Bare<const ELEMENTS: bool>([End; 2]);
+
+/// What feeds one pair.
+pub struct Feed {
+    bin: gst::Bin,
+    /// Where the source's thread pushes.
+    inner: [gst::Pad; 2],
+    /// What the sinks are linked to.
+    outer: [gst::Pad; 2],
+}
+
+impl Feed {
+    fn of_pads() -> Self {
+        let bin = gst::Bin::new();
+        let pads = PADS.map(|name| pad(&bin, name));
+        Self {
+            bin,
+            inner: pads.clone(),
+            outer: pads,
+        }
+    }
+
+    fn of_elements() -> Self {
+        let bin = gst::Bin::new();
+        let pads = PADS.map(|name| {
+            let element = gst::Bin::new();
+            bin.add(&element).expect("a new element");
+            let inner = pad(&element, "src");
+            let ghost = gst::GhostPad::builder_with_target(&inner).expect("a pad of an element");
+            let ghost = ghost.name(name).build();
+            bin.add_pad(&ghost).expect("a new pad");
+            (inner, ghost.upcast())
+        });
+        let [(video, shown_video), (audio, shown_audio)] = pads;
+        Self {
+            bin,
+            inner: [video, audio],
+            outer: [shown_video, shown_audio],
+        }
+    }
+}
+
+fn pad(element: &impl IsA<gst::Element>, name: &str) -> gst::Pad {
+    let pad = gst::Pad::builder(gst::PadDirection::Src).name(name).build();
+    element.add_pad(&pad).expect("a new pad");
+    pad
+}
+
+impl<const ELEMENTS: bool> Bare<ELEMENTS> {
+    fn make() -> Feed {
+        match ELEMENTS {
+            true => Feed::of_elements(),
+            false => Feed::of_pads(),
+        }
+    }
+
+    fn add(pipeline: &gst::Pipeline, pair: &Pair) -> Feed {
+        let feed = Self::make();
+        let [video, audio] = pair.0.each_ref().map(Sink::upcast_ref::<gst::Element>);
+        pipeline
+            .add_many([feed.bin.upcast_ref(), video, audio])
+            .expect("new elements");
+        for (pad, sink) in feed.outer.iter().zip(&pair.0) {
+            pad.link(&sink.pad()).expect("a pad links");
+        }
+        feed
+    }
+
+    fn connect(&self, feed: &Feed) {
+        for (end, pad) in self.0.iter().zip(&feed.inner) {
+            end.add(pad);
+        }
+    }
+}
+
+impl<const ELEMENTS: bool> FanOut for Bare<ELEMENTS> {
+    type Feed = Feed;
+
+    fn build(pipeline: &gst::Pipeline, sources: &[Source; 2], first: &Pair) -> Self {
+        let bare = Self(sources.each_ref().map(|source| End::new(pipeline, source)));
+        let feed = Self::add(pipeline, first);
+        bare.connect(&feed);
+        bare
+    }
+
+    fn join(&self, pipeline: &gst::Pipeline, pair: &Pair) -> (Feed, Spent) {
+        let start = Instant::now();
+        let feed = Self::add(pipeline, pair);
+        for sink in &pair.0 {
+            sink.sync_state_with_parent().expect("PLAYING");
+        }
+        feed.bin.sync_state_with_parent().expect("PLAYING");
+        self.connect(&feed);
+        let spent = Spent {
+            first: None,
+            whole: start.elapsed(),
+        };
+        (feed, spent)
+    }
+
+    fn leave(&self, pipeline: &gst::Pipeline, pair: &Pair, feed: Feed) -> Spent {
+        let start = Instant::now();
+        for (end, pad) in self.0.iter().zip(&feed.inner) {
+            end.remove(pad);
+        }
+        feed.bin.set_state(gst::State::Null).expect("NULL");
+        for sink in &pair.0 {
+            sink.set_state(gst::State::Null).expect("NULL");
+        }
+        let [video, audio] = pair.0.each_ref().map(Sink::upcast_ref::<gst::Element>);
+        pipeline
+            .remove_many([feed.bin.upcast_ref(), video, audio])
+            .expect("elements of this pipeline");
+        drop(feed);
+        Spent {
+            first: None,
+            whole: start.elapsed(),
+        }
+    }
+
+    fn make_idle(&self) -> Vec<gst::Element> {
+        vec![Self::make().bin.upcast()]
+    }
+}
