@@ -53,6 +53,11 @@ fn pool_of(buffer: &gst::BufferRef) -> Option<gst::BufferPool> {
     }
 }
 
+fn is_pooled(buffer: &gst::BufferRef) -> bool {
+    // SAFETY: the bindings have no accessor. A field that nobody writes to while the buffer is referenced.
+    unsafe { !(*buffer.as_ptr()).pool.is_null() }
+}
+
 /// How many buffers of a pool may be out at once; `None` if it makes as many as are asked for.
 fn limit_of(pool: &gst::BufferPool) -> Option<usize> {
     // GStreamer's own pools allocate without end, unless they were given a maximum; what others do is not known.
@@ -128,6 +133,15 @@ impl Lender {
         let pool = lock(&self.pool).take();
         drop(pool);
         self.said.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether these media are of a source that wants nothing back, at a glance.
+    pub fn is_not_lent(&self, media: &Media) -> bool {
+        match media {
+            Media::Buffer(buffer) => !is_pooled(buffer) && !is_wrapped(buffer),
+            Media::List(_) => false,
+            Media::Event(_) => true,
+        }
     }
 
     /// Whether these are the first media of which consumers get copies and no others, for the source wants all of it back.

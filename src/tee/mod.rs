@@ -41,6 +41,7 @@ use fanout::{Fanout, LaneId, Limits, Rest};
 use item::{Item, Mark, Media};
 use keyunit::KeyUnits;
 use loan::{Balance, Lender};
+use prefetch::prefetch_all;
 use presence::Presence;
 use presence::standin::Alarm;
 use sticky::Sticky;
@@ -70,6 +71,17 @@ struct Upstream {
     tee: Weak<Tee>,
     /// What that branch lost.
     lost: Arc<Counters>,
+}
+
+impl Upstream {
+    /// An adapter passes on what stood in for its source's media, and forgets that it did.
+    #[inline(never)]
+    fn stood_in(&self, span: Option<(u64, u64)>) -> bool {
+        let source = self.tee.upgrade();
+        source
+            .zip(span)
+            .is_some_and(|(tee, (from, _))| lock(&tee.presence).stood_in(from))
+    }
 }
 
 /// A source's fan-out. Lives as long as the source, through all its restarts.
@@ -188,20 +200,20 @@ impl Tee {
         }
     }
 
-    /// Gives media to all branches, from the source's streaming thread.
+    /// Gives media to all branches, from the source's streaming thread. What is seldom is elsewhere: between two buffers of a camera the
+    /// processor forgets all of this, and has to fetch what it passes.
     fn publish(&self, media: Media) {
+        prefetch_all(self, size_of::<Self>());
         let sticky = self.sticky();
+        prefetch_all(Arc::as_ptr(&sticky), size_of::<Sticky>());
         let span = media.span_in_time(&sticky);
         let Some(media) = self.arrived(media, span, &sticky) else {
             return;
         };
-        let copies = sticky.format().is_in_system_memory();
-        if self.lender.begins_to_copy(&media, copies)
-            && let Some(owner) = self.owner.upgrade()
-        {
-            owner.is_copied();
-        }
-        let (media, balance) = self.lender.lend(media, copies);
+        let (media, balance) = match self.lender.is_not_lent(&media) {
+            true => (media, Balance::Enough),
+            false => self.lend(media, &sticky),
+        };
         let item = Item {
             mark: self.mark(&sticky, span),
             media,
@@ -216,8 +228,7 @@ impl Tee {
         };
         let items = self.items.fetch_add(1, Ordering::AcqRel) + 1;
         if !item.sticky.format().is_raw() && fanout::Item::is_key(&item) {
-            self.last_key.store(items, Ordering::Release);
-            lock(&self.keys).came();
+            self.came_key(items);
         }
         let feeder = self.upstream.as_ref().and_then(|_| self.owner.upgrade());
         let given = feeder.and_then(|owner| Some((owner, item.extent()?.1)));
@@ -226,28 +237,49 @@ impl Tee {
             owner.gave(position);
         }
         if balance == Balance::Overdrawn {
-            // Rather a gap for a consumer that lags than a source that stands still for all.
-            gst::log!(CAT, "Taking back what a consumer that lags has not got yet");
-            self.fanout.withdraw(Limits {
-                items: PATIENCE as u64,
-                time: 0,
-            });
+            self.take_back();
         }
     }
 
+    /// Media of a source that wants its memory back.
+    #[inline(never)]
+    fn lend(&self, media: Media, sticky: &Sticky) -> (Media, Balance) {
+        let copies = sticky.format().is_in_system_memory();
+        if self.lender.begins_to_copy(&media, copies)
+            && let Some(owner) = self.owner.upgrade()
+        {
+            owner.is_copied();
+        }
+        self.lender.lend(media, copies)
+    }
+
+    /// Rather a gap for a consumer that lags than a source that stands still for all.
+    #[cold]
+    fn take_back(&self) {
+        gst::log!(CAT, "Taking back what a consumer that lags has not got yet");
+        self.fanout.withdraw(Limits {
+            items: PATIENCE as u64,
+            time: 0,
+        });
+    }
+
+    /// With this item a consumer of encoded media can start.
+    #[cold]
+    fn came_key(&self, item: u64) {
+        self.last_key.store(item, Ordering::Release);
+        lock(&self.keys).came();
+    }
+
     fn mark(&self, sticky: &Sticky, span: Option<(u64, u64)>) -> Mark {
-        // An adapter passes on what stood in for its source's media, and forgets that it did.
-        let source = (self.upstream.as_ref()).and_then(|upstream| upstream.tee.upgrade());
-        let stands_in = source
-            .zip(span)
-            .is_some_and(|(tee, (from, _))| lock(&tee.presence).stood_in(from));
-        match stands_in {
+        let upstream = self.upstream.as_ref();
+        match upstream.is_some_and(|upstream| upstream.stood_in(span)) {
             true => Mark::STANDS_IN,
             false => Mark::taken(sticky.taken(span)),
         }
     }
 
     /// While the source says that it is muted: what goes out in place of its media.
+    #[cold]
     fn withhold(&self, item: Item) -> Option<Item> {
         let format = item.sticky.format();
         let verdict = self

@@ -9,7 +9,7 @@ use std::thread;
 
 use gst::glib;
 
-use super::fanout::{Guard, Hooks, LaneId, Report, Work, Worker};
+use super::fanout::{Consumer, Guard, Hooks, LaneId, Report, Work, Worker};
 use super::{CAT, Tee, watch};
 
 /// A consumer that takes longer than this to return, in µs, is one that may hold others up.
@@ -22,6 +22,7 @@ impl Hooks for Crew {
     // Half a second of pictures.
     const TRUSTED_AFTER: u8 = 32;
 
+    #[cold]
     fn hire(&self) -> bool {
         let Some(tee) = self.0.upgrade() else {
             return false;
@@ -36,6 +37,7 @@ impl Hooks for Crew {
         }
     }
 
+    #[inline(never)]
     fn watch(&self, before: Guard, now: Guard) {
         watch::watch(before, now);
     }
@@ -77,6 +79,9 @@ fn work(tee: &Tee) {
     while let Some(job) = tee.fanout.work(&mut worker, report.take()) {
         if job.rested {
             last = glib::monotonic_time();
+            // Whoever sweeps finds the next consumer fetched already.
+            job.consumer.comes_next_but_one();
+            job.consumer.comes_next();
         }
         let ended = matches!(job.work, Work::End);
         lane.set(Some(job.lane));

@@ -191,19 +191,13 @@ impl Branch {
     pub fn push(&self, mut work: Work<Item>, now: i64) -> Outcome {
         let mut follows = false;
         if self.told.load(Ordering::Relaxed).is_null() {
-            let begun = self
-                .own_work(work)
-                .and_then(|own| Some((self.begin(&own, now)?, own)));
-            match begun {
+            match self.begin_with(work, now) {
                 Some(begun) => (follows, work) = begun,
                 None => return Outcome::Went,
             }
         }
         if self.closed.load(Ordering::Acquire) {
-            if let Work::Item { frames, .. } = work {
-                self.drop_frames(frames);
-            }
-            return Outcome::Missed;
+            return self.miss(&work);
         }
         let relinks = self.relinks.load(Ordering::Acquire);
         match work {
@@ -240,19 +234,44 @@ impl Branch {
                 }
                 Outcome::Went
             }
-            Work::End if self.has_heir() => Outcome::Went,
             Work::End => {
-                if let Some(tee) = self.tee.upgrade() {
-                    self.push_sticky(&tee.sticky(), self.gate.is_enabled());
-                }
-                gst::debug!(CAT, obj = self.exit.own(), "Pushing EOS");
-                self.exit.own().push_event(gst::event::Eos::new());
+                self.end();
                 Outcome::Went
             }
         }
     }
 
+    /// Before the first push: what of the job is this branch's, and whether it follows what the consumer has.
+    #[cold]
+    fn begin_with(&self, work: Work<Item>, now: i64) -> Option<(bool, Work<Item>)> {
+        let own = self.own_work(work)?;
+        Some((self.begin(&own, now)?, own))
+    }
+
+    /// What comes after the element has left PLAYING.
+    #[cold]
+    fn miss(&self, work: &Work<Item>) -> Outcome {
+        if let Work::Item { frames, .. } = work {
+            self.drop_frames(*frames);
+        }
+        Outcome::Missed
+    }
+
+    /// Pushes the end, unless the next branch on the pad does.
+    #[cold]
+    fn end(&self) {
+        if self.has_heir() {
+            return;
+        }
+        if let Some(tee) = self.tee.upgrade() {
+            self.push_sticky(&tee.sticky(), self.gate.is_enabled());
+        }
+        gst::debug!(CAT, obj = self.exit.own(), "Pushing EOS");
+        self.exit.own().push_event(gst::event::Eos::new());
+    }
+
     /// Pushes an item while the gate is not open. Returns what the consumer answered, and how many frames it got.
+    #[inline(never)]
     fn push_guarded(&self, item: Item, frames: u64, discont: bool) -> (Answer, u64) {
         let Some((item, frames)) = self.own(item, frames, discont) else {
             return (None, 0);
@@ -302,6 +321,7 @@ impl Branch {
         }
     }
 
+    #[inline(never)]
     fn push_other(&self, media: Media, discont: bool, shift: i64) -> Answer {
         let media = match discont {
             true => media.marked(),
@@ -343,30 +363,35 @@ impl Branch {
             Ok(_) | Err(gst::FlowError::NotLinked) => {
                 let delivered = self.delivered.load(Ordering::Relaxed);
                 self.delivered.store(delivered + frames, Ordering::Relaxed);
-                return Outcome::Went;
+                Outcome::Went
             }
-            Err(_) => self.drop_frames(frames),
+            Err(error) => self.failed(error, frames),
         }
-        match result {
+    }
+
+    /// The consumer did not take them.
+    #[cold]
+    fn failed(&self, error: gst::FlowError, frames: u64) -> Outcome {
+        self.drop_frames(frames);
+        match error {
             // The consumer is torn down or seeks: it may be back with the next item.
-            Err(gst::FlowError::Flushing) => {
+            gst::FlowError::Flushing => {
                 lock(&self.pushed).lost_segment = true;
                 self.told.store(std::ptr::null_mut(), Ordering::Relaxed);
                 Outcome::Missed
             }
-            Err(gst::FlowError::Eos) => {
+            gst::FlowError::Eos => {
                 gst::info!(CAT, obj = self.exit.own(), "The consumer wants no more");
                 Outcome::Park
             }
-            Err(gst::FlowError::NotNegotiated) if self.is_suited_soon() => Outcome::Missed,
-            Err(error) => {
+            gst::FlowError::NotNegotiated if self.is_suited_soon() => Outcome::Missed,
+            error => {
                 gst::warning!(CAT, obj = self.exit.own(), "The consumer failed: {error:?}");
                 if let Some(element) = self.element.upgrade() {
                     Failure::of_flow(error).post(&element);
                 }
                 Outcome::Park
             }
-            Ok(_) => Outcome::Went,
         }
     }
 }

@@ -80,12 +80,18 @@ impl Branch {
         if is_told && ahead.is_none() {
             return 0;
         }
+        if let (true, Some(ahead)) = (is_told, ahead) {
+            return lock(&self.pushed).drift.observe(ahead);
+        }
+        self.tell(sticky, with_caps, ahead)
+    }
+
+    /// Pushes what is new; `ahead`: how far the consumer's clock is ahead now, if it is another one.
+    #[cold]
+    fn tell(&self, sticky: &Arc<Sticky>, with_caps: bool, ahead: Option<i64>) -> i64 {
         let news = {
             let mut pushed = lock(&self.pushed);
             let shift = ahead.map_or(0, |ahead| pushed.drift.observe(ahead));
-            if is_told {
-                return shift;
-            }
             self.moved.swap(false, Ordering::AcqRel);
             News {
                 shift,

@@ -97,6 +97,15 @@ pub struct Came {
     pub discont: bool,
 }
 
+impl Came {
+    /// Of a source that nobody missed.
+    pub const AS_EXPECTED: Self = Self {
+        fill: None,
+        arrival: Arrival::Pass,
+        discont: false,
+    };
+}
+
 impl Presence {
     /// Of a source that does not run. `exact`: of sound.
     pub fn new(exact: bool) -> Self {
@@ -242,19 +251,32 @@ impl Presence {
             arrival: Arrival::Pass,
             discont: self.lost,
         };
-        let Some((start, end)) = span else {
+        if span.is_none() {
             self.cut();
-            return self.goes_on(now, span, pass);
-        };
-        let Some(covered) = self.covered else {
-            return self.goes_on(now, span, pass);
-        };
-        if self.stalled {
+        }
+        if self.stalled && self.covered.is_some() {
             self.late_until.get_or_insert(now.saturating_add(patience));
         }
-        let Some(until) = self.late_until else {
-            return self.goes_on(now, span, pass);
-        };
+        match (span, self.covered, self.late_until) {
+            (Some(span), Some(covered), Some(until)) => {
+                self.came_back(now, span, covered, until, pass)
+            }
+            _ => self.goes_on(now, span, pass),
+        }
+    }
+
+    /// Media came of a source that had been missed, whose consumers have something up to `covered`; what is older is waited for `until` then.
+    #[cold]
+    fn came_back(
+        &mut self,
+        now: u64,
+        (start, end): (u64, u64),
+        covered: u64,
+        until: u64,
+        pass: Came,
+    ) -> Came {
+        let span = Some((start, end));
+        let (interval, patience) = (self.interval.unwrap_or(0), self.patience().unwrap_or(0));
         let (silent_for, position) = self.last(now);
         let overlap = covered.saturating_sub(start);
         // Not after what stands in for it.

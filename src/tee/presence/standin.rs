@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 
 use gst::prelude::*;
 
-use super::{Arrival, Change, LONGEST, SHORTEST};
+use super::{Arrival, Came, Change, LONGEST, SHORTEST};
 use crate::clock::{SOURCE_CLOCK, nanoseconds};
 use crate::gate::format::Pace;
 use crate::kind::Kind;
@@ -60,7 +60,9 @@ impl Tee {
             presence.start(now, interval.map(sensible));
             presence.look(now, None)
         };
-        self.look_at(next);
+        if let Some(next) = next {
+            self.look_at(next);
+        }
     }
 
     /// The source is not PLAYING any more, or has ended.
@@ -91,7 +93,9 @@ impl Tee {
             presence.expect(interval);
             presence.look_earlier()
         };
-        self.look_at(next);
+        if let Some(next) = next {
+            self.look_at(next);
+        }
     }
 
     /// The source says whether it is muted.
@@ -102,7 +106,9 @@ impl Tee {
             presence.hush(hushed);
             presence.news()
         };
-        self.tell(news);
+        if let Some(news) = news {
+            self.tell(news);
+        }
     }
 
     /// Media came. Fills a hole that is before them; what is left of them, if consumers have not got something else.
@@ -117,19 +123,38 @@ impl Tee {
             let first = self.items.load(Ordering::Acquire) == 0;
             return Some(if first { media.unmarked() } else { media });
         }
-        let format = sticky.format();
         if let Media::Event(_) = media {
             let goes_on = !media.is_gap() || lock(&self.presence).gap(now(), span);
             return goes_on.then_some(media);
         }
-        let learn = format.pace() == Pace::Unsaid;
+        let learn = sticky.format().pace() == Pace::Unsaid;
         let (came, news, next) = {
             let mut presence = lock(&self.presence);
             let came = presence.came(now(), span, learn);
             (came, presence.news(), presence.look_earlier())
         };
-        self.tell(news);
-        self.look_at(next);
+        if let Some(news) = news {
+            self.tell(news);
+        }
+        if let Some(next) = next {
+            self.look_at(next);
+        }
+        match came {
+            Came::AS_EXPECTED => Some(media),
+            came => self.came_back(media, came, span, sticky),
+        }
+    }
+
+    /// Media came of a source that had been missed: what is left of them.
+    #[cold]
+    fn came_back(
+        &self,
+        media: Media,
+        came: Came,
+        span: Option<(u64, u64)>,
+        sticky: &Arc<Sticky>,
+    ) -> Option<Media> {
+        let format = sticky.format();
         if let Some(hole) = came.fill {
             self.fill(hole, sticky);
         }
@@ -187,7 +212,9 @@ impl Tee {
             let given = here.and_then(|here| presence.given(here.nseconds(), self.known_latency()));
             (presence.look(now, given), presence.news())
         };
-        self.tell(news);
+        if let Some(news) = news {
+            self.tell(news);
+        }
         for _ in 0..AT_ONCE {
             let slot = lock(&self.presence).missing(now);
             let Some(slot) = slot else { break };
@@ -229,11 +256,10 @@ impl Tee {
         })
     }
 
-    fn look_at(&self, at: Option<u64>) {
-        if at.is_some() {
-            let turn = lock(&self.alarm).turn;
-            self.look_again(turn, at);
-        }
+    #[cold]
+    fn look_at(&self, at: u64) {
+        let turn = lock(&self.alarm).turn;
+        self.look_again(turn, Some(at));
     }
 
     fn look_again(&self, turn: u64, at: Option<u64>) {
@@ -265,8 +291,9 @@ impl Tee {
         }
     }
 
-    fn tell(&self, news: Option<Change>) {
-        if let (Some(news), Some(owner)) = (news, self.owner.upgrade()) {
+    #[cold]
+    fn tell(&self, news: Change) {
+        if let Some(owner) = self.owner.upgrade() {
             gst::info!(CAT, "The {} source is muted: {}", self.kind, news.muted);
             owner.muted(news);
         }
