@@ -8,12 +8,9 @@ use std::time::Instant;
 
 use gst::prelude::*;
 
-use crate::bed::{FanOut, Pair, Spent};
-use crate::support::sink::Sink;
+use crate::bed::{FanOut, PADS, Pair, Spent};
 use crate::support::source::Source;
 use crate::support::{chain, make};
-
-const PADS: [&str; 2] = ["video_0", "audio_0"];
 
 /// Pads that get what a source gives.
 type Pads = Arc<Mutex<Vec<gst::Pad>>>;
@@ -71,42 +68,9 @@ pub struct Bare<const ELEMENTS: bool>([End; 2]);
 
 /// What feeds one pair.
 pub struct Feed {
-    bin: gst::Bin,
+    bin: gst::Element,
     /// Where the source's thread pushes.
-    inner: [gst::Pad; 2],
-    /// What the sinks are linked to.
-    outer: [gst::Pad; 2],
-}
-
-impl Feed {
-    fn of_pads() -> Self {
-        let bin = gst::Bin::new();
-        let pads = PADS.map(|name| pad(&bin, name));
-        Self {
-            bin,
-            inner: pads.clone(),
-            outer: pads,
-        }
-    }
-
-    fn of_elements() -> Self {
-        let bin = gst::Bin::new();
-        let pads = PADS.map(|name| {
-            let element = gst::Bin::new();
-            bin.add(&element).expect("a new element");
-            let inner = pad(&element, "src");
-            let ghost = gst::GhostPad::builder_with_target(&inner).expect("a pad of an element");
-            let ghost = ghost.name(name).build();
-            bin.add_pad(&ghost).expect("a new pad");
-            (inner, ghost.upcast())
-        });
-        let [(video, shown_video), (audio, shown_audio)] = pads;
-        Self {
-            bin,
-            inner: [video, audio],
-            outer: [shown_video, shown_audio],
-        }
-    }
+    pads: [gst::Pad; 2],
 }
 
 fn pad(element: &impl IsA<gst::Element>, name: &str) -> gst::Pad {
@@ -115,28 +79,31 @@ fn pad(element: &impl IsA<gst::Element>, name: &str) -> gst::Pad {
     pad
 }
 
+/// The pad of a new element in the bin, which has a ghost of it.
+fn ghosted(bin: &gst::Bin, name: &str) -> gst::Pad {
+    let element = gst::Bin::new();
+    bin.add(&element).expect("a new element");
+    let pad = pad(&element, "src");
+    let ghost = gst::GhostPad::builder_with_target(&pad).expect("a pad of an element");
+    bin.add_pad(&ghost.name(name).build()).expect("a new pad");
+    pad
+}
+
 impl<const ELEMENTS: bool> Bare<ELEMENTS> {
     fn make() -> Feed {
-        match ELEMENTS {
-            true => Feed::of_elements(),
-            false => Feed::of_pads(),
+        let bin = gst::Bin::new();
+        let pads = PADS.map(|name| match ELEMENTS {
+            true => ghosted(&bin, name),
+            false => pad(&bin, name),
+        });
+        Feed {
+            bin: bin.upcast(),
+            pads,
         }
-    }
-
-    fn add(pipeline: &gst::Pipeline, pair: &Pair) -> Feed {
-        let feed = Self::make();
-        let [video, audio] = pair.0.each_ref().map(Sink::upcast_ref::<gst::Element>);
-        pipeline
-            .add_many([feed.bin.upcast_ref(), video, audio])
-            .expect("new elements");
-        for (pad, sink) in feed.outer.iter().zip(&pair.0) {
-            pad.link(&sink.pad()).expect("a pad links");
-        }
-        feed
     }
 
     fn connect(&self, feed: &Feed) {
-        for (end, pad) in self.0.iter().zip(&feed.inner) {
+        for (end, pad) in self.0.iter().zip(&feed.pads) {
             end.add(pad);
         }
     }
@@ -147,18 +114,17 @@ impl<const ELEMENTS: bool> FanOut for Bare<ELEMENTS> {
 
     fn build(pipeline: &gst::Pipeline, sources: &[Source; 2], first: &Pair) -> Self {
         let bare = Self(sources.each_ref().map(|source| End::new(pipeline, source)));
-        let feed = Self::add(pipeline, first);
+        let feed = Self::make();
+        first.add(pipeline, &feed.bin);
         bare.connect(&feed);
         bare
     }
 
     fn join(&self, pipeline: &gst::Pipeline, pair: &Pair) -> (Feed, Spent) {
         let start = Instant::now();
-        let feed = Self::add(pipeline, pair);
-        for sink in &pair.0 {
-            sink.sync_state_with_parent().expect("PLAYING");
-        }
-        feed.bin.sync_state_with_parent().expect("PLAYING");
+        let feed = Self::make();
+        pair.add(pipeline, &feed.bin);
+        pair.play(&feed.bin);
         self.connect(&feed);
         let spent = Spent {
             first: None,
@@ -169,17 +135,10 @@ impl<const ELEMENTS: bool> FanOut for Bare<ELEMENTS> {
 
     fn leave(&self, pipeline: &gst::Pipeline, pair: &Pair, feed: Feed) -> Spent {
         let start = Instant::now();
-        for (end, pad) in self.0.iter().zip(&feed.inner) {
+        for (end, pad) in self.0.iter().zip(&feed.pads) {
             end.remove(pad);
         }
-        feed.bin.set_state(gst::State::Null).expect("NULL");
-        for sink in &pair.0 {
-            sink.set_state(gst::State::Null).expect("NULL");
-        }
-        let [video, audio] = pair.0.each_ref().map(Sink::upcast_ref::<gst::Element>);
-        pipeline
-            .remove_many([feed.bin.upcast_ref(), video, audio])
-            .expect("elements of this pipeline");
+        pair.remove(pipeline, &feed.bin);
         drop(feed);
         Spent {
             first: None,
@@ -188,6 +147,6 @@ impl<const ELEMENTS: bool> FanOut for Bare<ELEMENTS> {
     }
 
     fn make_idle(&self) -> Vec<gst::Element> {
-        vec![Self::make().bin.upcast()]
+        vec![Self::make().bin]
     }
 }

@@ -14,6 +14,9 @@ use crate::support::source::{Media, Source};
 /// How long what must happen may take.
 pub const SOON: Duration = Duration::from_secs(30);
 
+/// The pads of a bin that feeds a pair.
+pub const PADS: [&str; 2] = ["video_0", "audio_0"];
+
 /// One consumer of video and one of audio.
 pub struct Pair(pub [Sink; 2]);
 
@@ -30,6 +33,39 @@ impl Pair {
     /// The next buffer of each kind.
     pub fn next_buffers(&self) -> Buffers {
         Buffers(self.0.each_ref().map(Sink::next_buffer))
+    }
+
+    fn with<'a>(&'a self, bin: &'a gst::Element) -> [&'a gst::Element; 3] {
+        let [video, audio] = self.0.each_ref().map(Sink::upcast_ref);
+        [bin, video, audio]
+    }
+
+    /// Adds this pair, and the bin that feeds it.
+    pub fn add(&self, pipeline: &gst::Pipeline, bin: &gst::Element) {
+        pipeline.add_many(self.with(bin)).expect("new elements");
+        for (name, sink) in PADS.into_iter().zip(&self.0) {
+            let pad = bin.static_pad(name).expect("a pad for each kind");
+            pad.link(&sink.pad()).expect("a pad links");
+        }
+    }
+
+    /// The consumers first, so that they are there for what comes.
+    pub fn play(&self, bin: &gst::Element) {
+        let [bin, video, audio] = self.with(bin);
+        for element in [video, audio, bin] {
+            element.sync_state_with_parent().expect("PLAYING");
+        }
+    }
+
+    /// What feeds them first, so that they are not pushed on when they are gone.
+    pub fn remove(&self, pipeline: &gst::Pipeline, bin: &gst::Element) {
+        let all = self.with(bin);
+        for element in all {
+            element.set_state(gst::State::Null).expect("NULL");
+        }
+        pipeline
+            .remove_many(all)
+            .expect("elements of this pipeline");
     }
 
     /// Buffers that this pair should have got between others.

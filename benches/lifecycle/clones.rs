@@ -9,10 +9,7 @@ use gstmediastream::{MediaStream, MediaStreamTrack};
 
 use crate::bed::{FanOut, Pair, Spent};
 use crate::support::make;
-use crate::support::sink::Sink;
 use crate::support::source::Source;
-
-const PADS: [&str; 2] = ["video_0", "audio_0"];
 
 /// The stream that was there first.
 pub struct Clones(MediaStream);
@@ -23,20 +20,6 @@ pub struct Clone {
     tracks: Vec<MediaStreamTrack>,
 }
 
-fn add(pipeline: &gst::Pipeline, stream: &MediaStream, Pair([video, audio]): &Pair) {
-    pipeline
-        .add_many([
-            stream.upcast_ref::<gst::Element>(),
-            video.upcast_ref(),
-            audio.upcast_ref(),
-        ])
-        .expect("new elements");
-    for (name, sink) in PADS.into_iter().zip([video, audio]) {
-        let pad = stream.static_pad(name).expect("a track's pad");
-        pad.link(&sink.pad()).expect("a stream links");
-    }
-}
-
 impl FanOut for Clones {
     type Feed = Clone;
 
@@ -44,8 +27,8 @@ impl FanOut for Clones {
         let stream = make("mediastream");
         stream.set_property("video-source", video);
         stream.set_property("audio-source", audio);
-        let stream = stream.downcast().expect("a mediastream");
-        add(pipeline, &stream, first);
+        let stream: MediaStream = stream.downcast().expect("a mediastream");
+        first.add(pipeline, stream.upcast_ref());
         Self(stream)
     }
 
@@ -53,11 +36,8 @@ impl FanOut for Clones {
         let start = Instant::now();
         let stream = self.0.clone_stream();
         let cloned = start.elapsed();
-        add(pipeline, &stream, pair);
-        for sink in &pair.0 {
-            sink.sync_state_with_parent().expect("PLAYING");
-        }
-        stream.sync_state_with_parent().expect("PLAYING");
+        pair.add(pipeline, stream.upcast_ref());
+        pair.play(stream.upcast_ref());
         let spent = Spent {
             first: Some(cloned),
             whole: start.elapsed(),
@@ -74,14 +54,7 @@ impl FanOut for Clones {
             track.stop();
         }
         let stopped = start.elapsed();
-        feed.stream.set_state(gst::State::Null).expect("NULL");
-        for sink in &pair.0 {
-            sink.set_state(gst::State::Null).expect("NULL");
-        }
-        let [video, audio] = pair.0.each_ref().map(Sink::upcast_ref::<gst::Element>);
-        pipeline
-            .remove_many([feed.stream.upcast_ref(), video, audio])
-            .expect("elements of this pipeline");
+        pair.remove(pipeline, feed.stream.upcast_ref());
         drop(feed);
         Spent {
             first: Some(stopped),

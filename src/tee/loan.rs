@@ -12,8 +12,10 @@ use gst::prelude::*;
 use gst::{ffi, glib};
 use once_cell::sync::Lazy;
 
-use super::PATIENCE;
+use super::fanout::Limits;
 use super::item::Media;
+use super::sticky::Sticky;
+use super::{CAT, PATIENCE, Tee};
 use crate::sync::lock;
 
 /// The name of the meta that lent buffers carry. It goes with their memory: to copies of the header, not to other media.
@@ -51,11 +53,6 @@ fn pool_of(buffer: &gst::BufferRef) -> Option<gst::BufferPool> {
     unsafe {
         glib::translate::from_glib_none::<*mut ffi::GstBufferPool, _>((*buffer.as_ptr()).pool)
     }
-}
-
-fn is_pooled(buffer: &gst::BufferRef) -> bool {
-    // SAFETY: the bindings have no accessor. A field that nobody writes to while the buffer is referenced.
-    unsafe { !(*buffer.as_ptr()).pool.is_null() }
 }
 
 /// How many buffers of a pool may be out at once; `None` if it makes as many as are asked for.
@@ -136,16 +133,16 @@ impl Lender {
     }
 
     /// Whether these media are of a source that wants nothing back, at a glance.
-    pub fn is_not_lent(&self, media: &Media) -> bool {
+    fn wants_nothing_back(&self, media: &Media) -> bool {
         match media {
-            Media::Buffer(buffer) => !is_pooled(buffer) && !is_wrapped(buffer),
+            Media::Buffer(buffer) => pool_of(buffer).is_none() && !is_wrapped(buffer),
             Media::List(_) => false,
             Media::Event(_) => true,
         }
     }
 
     /// Whether these are the first media of which consumers get copies and no others, for the source wants all of it back.
-    pub fn begins_to_copy(&self, media: &Media, copies: bool) -> bool {
+    fn begins_to_copy(&self, media: &Media, copies: bool) -> bool {
         let is_copied = |buffer: &gst::BufferRef| is_wrapped(buffer) && is_cheap_to_read(buffer);
         let begins = match media {
             _ if !copies || self.said.load(Ordering::Relaxed) => false,
@@ -160,7 +157,7 @@ impl Lender {
     }
 
     /// Makes of a source's media what consumers may keep. `copies`: the caps promise nothing about the memory.
-    pub fn lend(&self, media: Media, copies: bool) -> (Media, Balance) {
+    fn lend(&self, media: Media, copies: bool) -> (Media, Balance) {
         let mut balance = Balance::Enough;
         let mut lend = |buffer: gst::Buffer| {
             let Some(limit) = self.limit(&buffer) else {
@@ -199,5 +196,36 @@ impl Lender {
         let left = lock(&self.pool).replace((pool, limit));
         drop(left);
         limit
+    }
+}
+
+impl Tee {
+    /// Makes of a source's media what consumers may keep.
+    pub(super) fn lend(&self, media: Media, sticky: &Sticky) -> (Media, Balance) {
+        match self.lender.wants_nothing_back(&media) {
+            true => (media, Balance::Enough),
+            false => self.lend_what_is_wanted_back(media, sticky),
+        }
+    }
+
+    #[inline(never)]
+    fn lend_what_is_wanted_back(&self, media: Media, sticky: &Sticky) -> (Media, Balance) {
+        let copies = sticky.format().is_in_system_memory();
+        if self.lender.begins_to_copy(&media, copies)
+            && let Some(owner) = self.owner.upgrade()
+        {
+            owner.is_copied();
+        }
+        self.lender.lend(media, copies)
+    }
+
+    /// Rather a gap for a consumer that lags than a source that stands still for all.
+    #[cold]
+    pub(super) fn take_back(&self) {
+        gst::log!(CAT, "Taking back what a consumer that lags has not got yet");
+        self.fanout.withdraw(Limits {
+            items: PATIENCE as u64,
+            time: 0,
+        });
     }
 }

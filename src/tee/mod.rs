@@ -210,10 +210,7 @@ impl Tee {
         let Some(media) = self.arrived(media, span, &sticky) else {
             return;
         };
-        let (media, balance) = match self.lender.is_not_lent(&media) {
-            true => (media, Balance::Enough),
-            false => self.lend(media, &sticky),
-        };
+        let (media, balance) = self.lend(media, &sticky);
         let item = Item {
             mark: self.mark(&sticky, span),
             media,
@@ -228,7 +225,8 @@ impl Tee {
         };
         let items = self.items.fetch_add(1, Ordering::AcqRel) + 1;
         if !item.sticky.format().is_raw() && fanout::Item::is_key(&item) {
-            self.came_key(items);
+            self.last_key.store(items, Ordering::Release);
+            lock(&self.keys).came();
         }
         let feeder = self.upstream.as_ref().and_then(|_| self.owner.upgrade());
         let given = feeder.and_then(|owner| Some((owner, item.extent()?.1)));
@@ -239,35 +237,6 @@ impl Tee {
         if balance == Balance::Overdrawn {
             self.take_back();
         }
-    }
-
-    /// Media of a source that wants its memory back.
-    #[inline(never)]
-    fn lend(&self, media: Media, sticky: &Sticky) -> (Media, Balance) {
-        let copies = sticky.format().is_in_system_memory();
-        if self.lender.begins_to_copy(&media, copies)
-            && let Some(owner) = self.owner.upgrade()
-        {
-            owner.is_copied();
-        }
-        self.lender.lend(media, copies)
-    }
-
-    /// Rather a gap for a consumer that lags than a source that stands still for all.
-    #[cold]
-    fn take_back(&self) {
-        gst::log!(CAT, "Taking back what a consumer that lags has not got yet");
-        self.fanout.withdraw(Limits {
-            items: PATIENCE as u64,
-            time: 0,
-        });
-    }
-
-    /// With this item a consumer of encoded media can start.
-    #[cold]
-    fn came_key(&self, item: u64) {
-        self.last_key.store(item, Ordering::Release);
-        lock(&self.keys).came();
     }
 
     fn mark(&self, sticky: &Sticky, span: Option<(u64, u64)>) -> Mark {

@@ -77,13 +77,11 @@ impl Branch {
         let is_told = self.told.load(Ordering::Relaxed).cast_const() == Arc::as_ptr(sticky)
             && !self.moved.load(Ordering::Relaxed);
         let ahead = self.timeline.ahead();
-        if is_told && ahead.is_none() {
-            return 0;
+        match (is_told, ahead) {
+            (true, None) => 0,
+            (true, Some(ahead)) => lock(&self.pushed).drift.observe(ahead),
+            (false, ahead) => self.tell(sticky, with_caps, ahead),
         }
-        if let (true, Some(ahead)) = (is_told, ahead) {
-            return lock(&self.pushed).drift.observe(ahead);
-        }
-        self.tell(sticky, with_caps, ahead)
     }
 
     /// Pushes what is new; `ahead`: how far the consumer's clock is ahead now, if it is another one.

@@ -7,11 +7,13 @@
 //! time line and a moment later than it would have come of itself, so that neither mixers nor sinks miss it. A source that returns is
 //! the first to come from its second picture on: as soon as it gives again, it is waited for an interval longer.
 
+mod arrival;
 mod rate;
 pub mod standin;
 #[cfg(test)]
 mod tests;
 
+pub use arrival::{Arrival, Came};
 use rate::bounded;
 
 /// Without media for so many intervals, a source is muted.
@@ -73,37 +75,6 @@ pub struct Change {
     /// Of two changes, the one with the higher number came later.
     pub number: u64,
     pub muted: bool,
-}
-
-/// What becomes of media that came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arrival {
-    Pass,
-    /// Consumers have something else for this time.
-    Late,
-    /// They have up to this position.
-    LateUpTo(u64),
-    /// The source goes on where it stopped: its times do not follow the clock.
-    Behind,
-}
-
-/// Media came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Came {
-    /// A hole before them.
-    pub fill: Option<(u64, u64)>,
-    pub arrival: Arrival,
-    /// Something that came before them was left out.
-    pub discont: bool,
-}
-
-impl Came {
-    /// Of a source that nobody missed.
-    pub const AS_EXPECTED: Self = Self {
-        fill: None,
-        arrival: Arrival::Pass,
-        discont: false,
-    };
 }
 
 impl Presence {
@@ -262,55 +233,6 @@ impl Presence {
                 self.came_back(now, span, covered, until, pass)
             }
             _ => self.goes_on(now, span, pass),
-        }
-    }
-
-    /// Media came of a source that had been missed, whose consumers have something up to `covered`; what is older is waited for `until` then.
-    #[cold]
-    fn came_back(
-        &mut self,
-        now: u64,
-        (start, end): (u64, u64),
-        covered: u64,
-        until: u64,
-        pass: Came,
-    ) -> Came {
-        let span = Some((start, end));
-        let (interval, patience) = (self.interval.unwrap_or(0), self.patience().unwrap_or(0));
-        let (silent_for, position) = self.last(now);
-        let overlap = covered.saturating_sub(start);
-        // Not after what stands in for it.
-        let too_much = !self.exact && overlap >= interval;
-        let marked = |arrival| Came {
-            arrival,
-            discont: true,
-            ..pass
-        };
-        match start.checked_sub(covered) {
-            // The source has left more out than time has gone by: that is its own affair.
-            Some(_) if start.saturating_sub(position) > silent_for.saturating_add(patience) => {
-                self.goes_on(now, span, pass)
-            }
-            Some(_) => {
-                let fill = Some((covered, start));
-                self.goes_on(now, span, Came { fill, ..pass })
-            }
-            None if now > until => {
-                self.filled_to(start);
-                self.goes_on(now, span, marked(Arrival::Behind))
-            }
-            None if end <= covered || too_much => {
-                self.lost = true;
-                Came {
-                    arrival: Arrival::Late,
-                    ..pass
-                }
-            }
-            None if self.exact => self.goes_on(now, span, marked(Arrival::LateUpTo(covered))),
-            None => {
-                self.filled_to(start);
-                self.goes_on(now, span, pass)
-            }
         }
     }
 

@@ -60,9 +60,7 @@ impl Tee {
             presence.start(now, interval.map(sensible));
             presence.look(now, None)
         };
-        if let Some(next) = next {
-            self.look_at(next);
-        }
+        self.look_at(next);
     }
 
     /// The source is not PLAYING any more, or has ended.
@@ -93,9 +91,7 @@ impl Tee {
             presence.expect(interval);
             presence.look_earlier()
         };
-        if let Some(next) = next {
-            self.look_at(next);
-        }
+        self.look_at(next);
     }
 
     /// The source says whether it is muted.
@@ -106,9 +102,7 @@ impl Tee {
             presence.hush(hushed);
             presence.news()
         };
-        if let Some(news) = news {
-            self.tell(news);
-        }
+        self.tell(news);
     }
 
     /// Media came. Fills a hole that is before them; what is left of them, if consumers have not got something else.
@@ -133,12 +127,8 @@ impl Tee {
             let came = presence.came(now(), span, learn);
             (came, presence.news(), presence.look_earlier())
         };
-        if let Some(news) = news {
-            self.tell(news);
-        }
-        if let Some(next) = next {
-            self.look_at(next);
-        }
+        self.tell(news);
+        self.look_at(next);
         match came {
             Came::AS_EXPECTED => Some(media),
             came => self.came_back(media, came, span, sticky),
@@ -212,9 +202,7 @@ impl Tee {
             let given = here.and_then(|here| presence.given(here.nseconds(), self.known_latency()));
             (presence.look(now, given), presence.news())
         };
-        if let Some(news) = news {
-            self.tell(news);
-        }
+        self.tell(news);
         for _ in 0..AT_ONCE {
             let slot = lock(&self.presence).missing(now);
             let Some(slot) = slot else { break };
@@ -256,12 +244,14 @@ impl Tee {
         })
     }
 
-    #[cold]
-    fn look_at(&self, at: u64) {
-        let turn = lock(&self.alarm).turn;
-        self.look_again(turn, Some(at));
+    fn look_at(&self, at: Option<u64>) {
+        if at.is_some() {
+            let turn = lock(&self.alarm).turn;
+            self.look_again(turn, at);
+        }
     }
 
+    #[cold]
     fn look_again(&self, turn: u64, at: Option<u64>) {
         let Some(at) = at.filter(|at| *at <= gst::ClockTime::MAX.nseconds()) else {
             // Not in anybody's life.
@@ -291,8 +281,14 @@ impl Tee {
         }
     }
 
+    fn tell(&self, news: Option<Change>) {
+        if let Some(news) = news {
+            self.tell_owner(news);
+        }
+    }
+
     #[cold]
-    fn tell(&self, news: Change) {
+    fn tell_owner(&self, news: Change) {
         if let Some(owner) = self.owner.upgrade() {
             gst::info!(CAT, "The {} source is muted: {}", self.kind, news.muted);
             owner.muted(news);
