@@ -10,3 +10,9 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
+
+/// Runs a test that makes locks; loom's exist in its own runs only.
+#[cfg(test)]
+pub fn model(test: impl Fn()) {
+    test();
+}

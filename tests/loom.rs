@@ -8,6 +8,7 @@
 #![allow(missing_docs)]
 
 mod sync {
+    pub use loom::model;
     pub use loom::sync::{Arc, Condvar, Mutex, MutexGuard};
 }
 

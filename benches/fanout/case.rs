@@ -23,6 +23,8 @@ pub enum Wiring {
     Pipelines,
     /// A plain loop of pad pushes on the source's thread: what is left if nothing has to be decided.
     Limit,
+    /// A plain loop, and a bare thread for each consumer: what is left if each may block, and nothing has to be decided.
+    Threads,
     /// As `Clones`, and every track is disabled: black or silence in memory that all share.
     Disabled,
     /// As `Clones`, and each consumer makes a buffer header of its own: what a disabled track may cost.
@@ -31,13 +33,23 @@ pub enum Wiring {
 
 impl Wiring {
     /// All that carry the source's media.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Tee,
         Self::StreamProducer,
         Self::Proxy,
         Self::Clones,
         Self::Pipelines,
         Self::Limit,
+        Self::Threads,
+    ];
+
+    /// Those that goals compare.
+    const COMPARED: [Self; 5] = [
+        Self::Tee,
+        Self::Clones,
+        Self::Pipelines,
+        Self::Limit,
+        Self::Threads,
     ];
 
     pub fn name(self) -> &'static str {
@@ -48,6 +60,7 @@ impl Wiring {
             Self::Clones => "mediastream",
             Self::Pipelines => "mediastream, own pipelines",
             Self::Limit => "plain loop (the limit)",
+            Self::Threads => "plain threads (the limit)",
             Self::Disabled => "mediastream, disabled",
             Self::Headers => "mediastream, a header each",
         }
@@ -99,24 +112,32 @@ impl Case {
     }
 }
 
-fn cases(
-    consumer: Consumer,
-    rates: &[u32],
-    counts: &[usize],
-    wirings: &[Wiring],
-    seconds: f64,
-) -> Vec<Case> {
+/// How long so many consumers are measured: few get few buffers, of which a percentile is to be told.
+fn seconds(n: usize) -> f64 {
+    match n {
+        0..=4 => 3.0,
+        5..=16 => 2.0,
+        _ => 1.2,
+    }
+}
+
+fn cases(consumer: Consumer, rates: &[u32], counts: &[usize], wirings: &[Wiring]) -> Vec<Case> {
     let mut cases = Vec::new();
     for &rate in rates {
         for &n in counts {
-            // The limit has one thread, which the first consumer that waits would hold up.
-            let fits = |wiring: &Wiring| consumer == Consumer::Counts || *wiring != Wiring::Limit;
+            let fits = |wiring: &Wiring| match wiring {
+                // It has one thread, which the first consumer that waits would hold up.
+                Wiring::Limit => consumer == Consumer::Counts,
+                // Where nobody waits, one hop is what is to be known.
+                Wiring::Threads => consumer == Consumer::Waits || n == 1,
+                _ => true,
+            };
             cases.extend(wirings.iter().copied().filter(fits).map(|wiring| Case {
                 consumer,
                 rate,
                 n,
                 wiring,
-                buffers: (f64::from(rate) * seconds) as u64,
+                buffers: (f64::from(rate) * seconds(n)) as u64,
             }));
         }
     }
@@ -126,16 +147,11 @@ fn cases(
 pub fn full() -> Plan<Case> {
     let counts = [1, 4, 16, 100, 1000];
     // All contenders at one rate; at the others those that goals compare, or a run would take hours.
-    let compared = [
-        Wiring::Tee,
-        Wiring::Clones,
-        Wiring::Pipelines,
-        Wiring::Limit,
-    ];
+    let compared = Wiring::COMPARED;
     let rates: [(u32, &[Wiring]); 3] = [(30, &compared), (60, &Wiring::ALL), (100, &compared)];
     let consumers = [Consumer::Counts, Consumer::Waits];
     let all = consumers.into_iter().flat_map(|consumer| {
-        let of_rate = move |(rate, wirings)| cases(consumer, &[rate], &counts, wirings, 1.2);
+        let of_rate = move |(rate, wirings)| cases(consumer, &[rate], &counts, wirings);
         rates.into_iter().flat_map(of_rate)
     });
     let disabled = cases(
@@ -143,7 +159,6 @@ pub fn full() -> Plan<Case> {
         &[60, 100],
         &[100],
         &[Wiring::Disabled, Wiring::Headers],
-        1.2,
     );
     Plan {
         cases: all.chain(disabled).collect(),
@@ -152,21 +167,15 @@ pub fn full() -> Plan<Case> {
 }
 
 pub fn quick() -> Plan<Case> {
-    let wirings = [
-        Wiring::Tee,
-        Wiring::Clones,
-        Wiring::Pipelines,
-        Wiring::Limit,
-    ];
-    let mut all = cases(Consumer::Counts, &[100], &[1, 16, 100], &wirings, 1.0);
+    let wirings = Wiring::COMPARED;
+    let mut all = cases(Consumer::Counts, &[100], &[1, 16, 100], &wirings);
     all.extend(cases(
         Consumer::Counts,
         &[100],
         &[100],
         &[Wiring::Disabled, Wiring::Headers],
-        1.0,
     ));
-    all.extend(cases(Consumer::Waits, &[100], &[16], &wirings, 1.0));
+    all.extend(cases(Consumer::Waits, &[100], &[16], &wirings));
     Plan {
         cases: all,
         rounds: 3,

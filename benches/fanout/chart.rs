@@ -19,7 +19,9 @@ fn colour(wiring: Wiring) -> RGBColor {
         Wiring::Proxy => RGBColor(0xe6, 0x9f, 0x00),
         Wiring::Clones => RGBColor(0x00, 0x72, 0xb2),
         Wiring::Pipelines => RGBColor(0x56, 0xb4, 0xe9),
-        Wiring::Limit | Wiring::Disabled | Wiring::Headers => RGBColor(0x80, 0x80, 0x80),
+        Wiring::Limit | Wiring::Threads | Wiring::Disabled | Wiring::Headers => {
+            RGBColor(0x80, 0x80, 0x80)
+        }
     }
 }
 
@@ -39,7 +41,7 @@ pub fn draw(results: &Results, path: &Path) -> Result<(), Box<dyn Error>> {
     let lines: Vec<_> = Wiring::ALL
         .into_iter()
         .map(|wiring| (wiring, line(results, wiring)))
-        .filter(|(_, points)| !points.is_empty())
+        .filter(|(_, points)| points.len() > 1)
         .collect();
     if lines.is_empty() {
         return Ok(());

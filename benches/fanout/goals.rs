@@ -35,12 +35,17 @@ impl Row<'_> {
         Some(figure(self.of(a)?) / figure(self.of(b)?).max(1.0))
     }
 
-    /// The least that one thread besides the source's can make of it, in parts of what `tee` + `queue` need: the plain loop,
-    /// and one hop to another thread, which is what `tee` + `queue` add to the loop for a single consumer.
-    fn floor(&self) -> Option<f64> {
-        let alone = Row { n: 1, ..*self };
-        let hop = alone.of(Wiring::Tee)?.cpu - alone.of(Wiring::Limit)?.cpu;
-        let least = self.of(Wiring::Limit)?.cpu + hop / self.n as f64;
+    /// The least CPU, in parts of what `tee` + `queue` need. Where nobody waits: the plain loop, and one hop to another thread, which
+    /// is what a plain thread adds to the loop for a single consumer. Where all wait: a plain thread for each.
+    fn least_cpu(&self) -> Option<f64> {
+        let least = match self.consumer {
+            Consumer::Counts => {
+                let alone = Row { n: 1, ..*self };
+                let hop = alone.of(Wiring::Threads)?.cpu - alone.of(Wiring::Limit)?.cpu;
+                self.of(Wiring::Limit)?.cpu + hop / self.n as f64
+            }
+            Consumer::Waits => self.of(Wiring::Threads)?.cpu,
+        };
         Some(least / self.of(Wiring::Tee)?.cpu)
     }
 
@@ -65,11 +70,9 @@ impl Row<'_> {
             }));
         };
         let to_tee = self.ratio(ours, Wiring::Tee, |f| f.cpu);
+        let what = with_floor("CPU to tee + queue", self.least_cpu());
         match self.consumer {
             Consumer::Counts => {
-                let floor = self.floor();
-                let floor = floor.map_or(String::new(), |floor| format!(" (floor {floor:.3})"));
-                let what = format!("CPU to tee + queue{floor}");
                 for (n, most) in CPU_TO_TEE {
                     add(&what, to_tee.filter(|_| n == self.n), most, 2.0 * most);
                 }
@@ -81,11 +84,12 @@ impl Row<'_> {
                     4.0,
                 );
             }
-            Consumer::Waits => add("CPU to tee + queue", to_tee, 1.0, 2.0),
+            Consumer::Waits => add(&what, to_tee, 1.0, 2.0),
         }
-        let latency = self.ratio(ours, Wiring::Tee, |f| f.latency.p99 as f64);
+        let p99 = |ours| self.ratio(ours, Wiring::Tee, |f| f.latency.p99 as f64);
+        let what = with_floor("p99 latency to tee + queue", p99(Wiring::Threads));
         // The tail of a short run is the machine's: it is told, and fails nothing.
-        add("p99 latency to tee + queue", latency, 1.0, f64::INFINITY);
+        add(&what, p99(ours), 1.0, f64::INFINITY);
         add("lost", self.of(ours).map(|f| f.lost), 0.0, 0.0);
         let alone = Row { n: 1, ..*self };
         let grown = self
@@ -100,6 +104,12 @@ impl Row<'_> {
         );
         goals
     }
+}
+
+/// What is measured, and the least that it can be, where that was measured as well.
+fn with_floor(what: &str, floor: Option<f64>) -> String {
+    let floor = floor.map_or(String::new(), |floor| format!(" (floor {floor:.3})"));
+    format!("{what}{floor}")
 }
 
 /// A disabled track costs no more than an enabled one and a buffer header, and its black once.

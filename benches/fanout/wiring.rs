@@ -88,7 +88,8 @@ pub fn wire(case: &Case) -> Wired {
         Wiring::Clones | Wiring::Pipelines | Wiring::Disabled | Wiring::Headers => {
             wired.clones(case);
         }
-        Wiring::Limit => wired.limit(case),
+        Wiring::Limit => wired.limit(case, Fork::looping(case.n)),
+        Wiring::Threads => wired.limit(case, Fork::threaded(case.n)),
     }
     wired
 }
@@ -176,8 +177,7 @@ impl Wired {
         }
     }
 
-    fn limit(&mut self, case: &Case) {
-        let fork = Fork::new(case.n);
+    fn limit(&mut self, case: &Case, fork: Fork) {
         chain(
             &self.pipelines[0],
             &[self.source.upcast_ref(), fork.upcast_ref()],

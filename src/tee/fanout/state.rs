@@ -24,6 +24,10 @@ pub(super) struct State<T, C> {
     pub(super) closed: bool,
 }
 
+/// How many workers one of them calls before it goes into a lane that will hold it up. Whom it calls together finds processors
+/// that are awake; were each to call the next, each would wake a processor as well, which costs more than the call.
+pub(super) const AT_ONCE: usize = 8;
+
 /// What is left to do when the lock is free again.
 pub(super) struct Effects<T, C> {
     /// The item just published, if nobody wants it.
@@ -31,7 +35,7 @@ pub(super) struct Effects<T, C> {
     pub(super) garbage: Vec<T>,
     /// The consumer of a lane that has ended.
     pub(super) gone: Option<C>,
-    pub(super) wake: [Option<Arc<Seat>>; 2],
+    pub(super) wake: [Option<Arc<Seat>>; AT_ONCE],
     /// Workers to hire.
     pub(super) hire: usize,
     /// How closely the watch looked, and shall look.
@@ -48,7 +52,7 @@ impl<T, C> Default for Effects<T, C> {
             unwanted: None,
             garbage: Vec::new(),
             gone: None,
-            wake: [None, None],
+            wake: [const { None }; AT_ONCE],
             hire: 0,
             watch: None,
             returned: false,
@@ -109,8 +113,8 @@ impl<T: Item, C: Consumer> State<T, C> {
 
     /// One more worker comes to look for work.
     fn call(&mut self, effects: &mut Effects<T, C>) {
-        let [first, second] = &mut effects.wake;
-        let place = if first.is_none() { first } else { second };
+        let free = effects.wake.iter_mut().find(|place| place.is_none());
+        let Some(place) = free else { return };
         match self.crew.call() {
             Some(seat) => *place = Some(seat),
             None => self.hire(effects),
@@ -282,7 +286,7 @@ impl<T: Item, C: Consumer> State<T, C> {
     }
 
     /// A worker goes into a lane; if it will be held up there, somebody else must be free. Where many more consumers will hold
-    /// workers up, two are called: one after the other, a thousand would come too late.
+    /// workers up, several are called: one after the other, a thousand would come too late.
     fn make_way(&mut self, lane: LaneId, effects: &mut Effects<T, C>) {
         let held_up = |lane: &Lane<C>| lane.busy == Some(Busy::Slow);
         if !self.lanes.get(lane).is_some_and(held_up) {
@@ -295,8 +299,87 @@ impl<T: Item, C: Consumer> State<T, C> {
             true => self.lanes.len(),
             false => self.lanes.count(Trait::Slow),
         };
-        if self.crew.has_idle() && self.awake() < likely.min(self.sweep.left()) {
-            self.call(effects);
+        let wanted = likely.min(self.sweep.left()).min(AT_ONCE);
+        for _ in self.awake()..wanted {
+            if self.crew.has_idle() {
+                self.call(effects);
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone)]
+    struct Number;
+
+    impl Item for Number {
+        fn frames(&self) -> u64 {
+            1
+        }
+        fn time(&self) -> Option<u64> {
+            None
+        }
+        fn is_key(&self) -> bool {
+            true
+        }
+        fn is_media(&self) -> bool {
+            true
+        }
+    }
+
+    #[derive(Clone)]
+    struct Sleeper;
+
+    impl Consumer for Sleeper {
+        fn skipped(&self, _: u64) {}
+    }
+
+    /// So many lanes that block, with a worker each, of whom one is awake and finds an item for all.
+    fn blocking(lanes: usize) -> State<Number, Sleeper> {
+        let mut state = State::new();
+        for _ in 0..lanes {
+            let ring = &state.ring;
+            let make = |serial| Lane::at_head(Sleeper, serial, Limits::NONE, 1, ring);
+            let id = state.lanes.insert(make);
+            state.lanes.change(id, |lane| {
+                lane.busy = Some(Busy::Fast);
+                while !lane.linger() {}
+                lane.busy = None;
+            });
+        }
+        state.crew.workers = lanes;
+        for _ in 1..lanes {
+            state.crew.sit(&Arc::default());
+        }
+        state.ring.push(Number, lanes);
+        state.sweep.start(lanes);
+        state
+    }
+
+    /// How many workers are called by each that goes into a lane, one after the other.
+    fn calls(lanes: usize) -> Vec<usize> {
+        let mut state = blocking(lanes);
+        let call = |_| {
+            let mut effects = Effects::default();
+            assert!(state.next_job(None, &mut effects).is_some());
+            assert_eq!(effects.hire, 0);
+            effects.wake.iter().flatten().count()
+        };
+        (0..lanes).map(call).collect()
+    }
+
+    #[test]
+    fn whoever_will_be_held_up_calls_a_few_others_at_once_and_each_lane_gets_one() {
+        crate::sync::model(|| {
+            assert_eq!(calls(1), [0]);
+            assert_eq!(calls(2), [1, 0]);
+            assert_eq!(calls(4), [3, 0, 0, 0]);
+            let many = calls(100);
+            assert_eq!(many[..3], [AT_ONCE, 1, 1]);
+            assert_eq!(many.iter().sum::<usize>(), 99);
+        });
     }
 }
