@@ -112,8 +112,8 @@ impl Case {
     }
 }
 
-/// How long so many consumers are measured: few get few buffers, of which a percentile is to be told.
-fn seconds(n: usize) -> f64 {
+/// For how many seconds so many consumers are measured: few get few buffers, of which a percentile is to be told.
+fn thoroughly(n: usize) -> f64 {
     match n {
         0..=4 => 3.0,
         5..=16 => 2.0,
@@ -121,7 +121,18 @@ fn seconds(n: usize) -> f64 {
     }
 }
 
-fn cases(consumer: Consumer, rates: &[u32], counts: &[usize], wirings: &[Wiring]) -> Vec<Case> {
+/// The same, in a short run.
+fn quickly(_: usize) -> f64 {
+    1.0
+}
+
+fn cases(
+    consumer: Consumer,
+    rates: &[u32],
+    counts: &[usize],
+    wirings: &[Wiring],
+    seconds: impl Fn(usize) -> f64,
+) -> Vec<Case> {
     let mut cases = Vec::new();
     for &rate in rates {
         for &n in counts {
@@ -151,7 +162,7 @@ pub fn full() -> Plan<Case> {
     let rates: [(u32, &[Wiring]); 3] = [(30, &compared), (60, &Wiring::ALL), (100, &compared)];
     let consumers = [Consumer::Counts, Consumer::Waits];
     let all = consumers.into_iter().flat_map(|consumer| {
-        let of_rate = move |(rate, wirings)| cases(consumer, &[rate], &counts, wirings);
+        let of_rate = move |(rate, wirings)| cases(consumer, &[rate], &counts, wirings, thoroughly);
         rates.into_iter().flat_map(of_rate)
     });
     let disabled = cases(
@@ -159,6 +170,7 @@ pub fn full() -> Plan<Case> {
         &[60, 100],
         &[100],
         &[Wiring::Disabled, Wiring::Headers],
+        thoroughly,
     );
     Plan {
         cases: all.chain(disabled).collect(),
@@ -168,14 +180,15 @@ pub fn full() -> Plan<Case> {
 
 pub fn quick() -> Plan<Case> {
     let wirings = Wiring::COMPARED;
-    let mut all = cases(Consumer::Counts, &[100], &[1, 16, 100], &wirings);
+    let mut all = cases(Consumer::Counts, &[100], &[1, 16, 100], &wirings, quickly);
     all.extend(cases(
         Consumer::Counts,
         &[100],
         &[100],
         &[Wiring::Disabled, Wiring::Headers],
+        quickly,
     ));
-    all.extend(cases(Consumer::Waits, &[100], &[16], &wirings));
+    all.extend(cases(Consumer::Waits, &[100], &[16], &wirings, quickly));
     Plan {
         cases: all,
         rounds: 3,
