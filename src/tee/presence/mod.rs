@@ -272,6 +272,14 @@ impl Presence {
         Some(next)
     }
 
+    /// When to get up for a look that is due then. A source that gives would give at that very moment: between two of its
+    /// buffers nobody is in its way, and it is seen to give.
+    pub fn between(&self, now: u64, due: u64) -> u64 {
+        let gives = self.came && !self.stalled;
+        let between = due.saturating_sub(self.interval.unwrap_or(0) / 2);
+        if gives && now < between { between } else { due }
+    }
+
     fn look_now(&mut self, now: u64, here: Option<u64>) -> u64 {
         let (Some(interval), Some(patience)) = (self.interval, self.patience()) else {
             return now.saturating_add(UNKNOWN);

@@ -200,7 +200,9 @@ impl Tee {
         let (mut next, news) = {
             let mut presence = lock(&self.presence);
             let given = here.and_then(|here| presence.given(here.nseconds(), self.known_latency()));
-            (presence.look(now, given), presence.news())
+            let next = presence.look(now, given);
+            let next = next.map(|due| presence.between(now, due));
+            (next, presence.news())
         };
         self.tell(news);
         for _ in 0..AT_ONCE {

@@ -100,6 +100,37 @@ fn stand_in(presence: &mut Timed, now: u64) -> Vec<Span> {
 }
 
 #[test]
+fn a_source_that_gives_is_looked_at_between_its_buffers() {
+    let mut source = pictures();
+    let get_up = |source: &mut Timed, now| {
+        let due = source.look(now, None).expect("a time");
+        source.0.between(now * MS, due * MS) / MS
+    };
+    let mut next = get_up(&mut source, 0);
+    let mut looks = vec![];
+    for time in (0..10_000).step_by(10) {
+        while next < time {
+            looks.push(next % 10);
+            next = get_up(&mut source, next);
+        }
+        assert_eq!(source.came(time, Some((time, time + 10)), false), PASS);
+        next = source.look_earlier().unwrap_or(next);
+    }
+    // The first look is due when nothing is known yet of the buffers.
+    assert_eq!(looks.first(), Some(&0));
+    assert!(
+        looks.len() > 30 && looks[1..].iter().all(|phase| *phase == 5),
+        "{looks:?}"
+    );
+    // Nothing comes any more: it is missed when it is due.
+    while muted(&mut source).is_none() {
+        looks.push(next);
+        next = get_up(&mut source, next);
+    }
+    assert_eq!(looks[looks.len() - 2..], [9990 + 245, 9990 + 250]);
+}
+
+#[test]
 fn a_source_is_muted_after_a_hundred_intervals_without_a_first_frame() {
     let mut source = pictures();
     assert_eq!(source.look(0, None), Some(1000));
