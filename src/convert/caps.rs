@@ -130,10 +130,9 @@ impl Modes {
         all
     }
 
-    /// What a consumer accepts of what can be made of media in these fixed caps; empty if there is nothing.
-    pub fn for_consumer(&self, caps: &gst::Caps, accepted: &gst::Caps) -> Vec<Space> {
-        let all = self.adaptable(caps);
-        let wanted = accepted.intersect_with_mode(&all, gst::CapsIntersectMode::First);
+    /// What a consumer accepts of all that is [`Self::adaptable`]; empty if there is nothing.
+    pub fn for_consumer(&self, adaptable: &gst::Caps, accepted: &gst::Caps) -> Vec<Space> {
+        let wanted = accepted.intersect_with_mode(adaptable, gst::CapsIntersectMode::First);
         let Some(modes) = Self::of(self.kind, &wanted, &self.inherent) else {
             return Vec::new();
         };

@@ -5,6 +5,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use once_cell::sync::OnceCell;
+
 use super::Source;
 use crate::adapter::Plan;
 use crate::constraints::{
@@ -25,6 +27,8 @@ pub struct Offer {
     defaults: Settings,
     /// The source has decided: its media have these settings.
     native: Option<Settings>,
+    /// What can be made of the caps, as soon as somebody has asked: every link does.
+    adaptable: OnceCell<gst::Caps>,
 }
 
 /// What suits a track.
@@ -86,6 +90,7 @@ impl Offer {
             modes,
             defaults: defaults(kind),
             native: None,
+            adaptable: OnceCell::new(),
         })
     }
 
@@ -118,7 +123,7 @@ impl Offer {
     /// What is to be done to the source's media for a consumer that accepts these caps; nothing as long as they are not known.
     pub fn plan_for(&self, constraints: &Constraints, accepted: Option<&gst::Caps>) -> Plan {
         if let Some(accepted) = accepted.filter(|accepted| !accepted.can_intersect(&self.caps)) {
-            let spaces = self.modes.for_consumer(&self.caps, accepted);
+            let spaces = self.modes.for_consumer(&self.caps(), accepted);
             let selected = select(&spaces, constraints, &self.defaults);
             // What suits the constraints but not the consumer is its failure.
             if let (Ok(selected), true) = (selected, self.is_decided()) {
@@ -146,7 +151,8 @@ impl Offer {
 
     /// What consumers may have: what the source gives, or what can be made of it.
     pub fn caps(&self) -> gst::Caps {
-        self.modes.adaptable(&self.caps)
+        let adaptable = || self.modes.adaptable(&self.caps);
+        self.adaptable.get_or_init(adaptable).clone()
     }
 
     /// Of each mode, the choice that is nearest to what the source gives now.
