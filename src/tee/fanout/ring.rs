@@ -231,11 +231,12 @@ impl Limits {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
+    /// Of one time; each tenth is a key.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    struct Frame(u64);
+    pub(in super::super) struct Frame(pub(in super::super) u64);
 
     impl Item for Frame {
         fn frames(&self) -> u64 {

@@ -26,7 +26,7 @@ pub(super) struct State<T, C> {
 
 /// How many workers one of them calls before it goes into a lane that will hold it up. Whom it calls together finds processors
 /// that are awake; were each to call the next, each would wake a processor as well, which costs more than the call.
-pub(super) const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 8;
 
 /// What is left to do when the lock is free again.
 pub(super) struct Effects<T, C> {
@@ -114,6 +114,7 @@ impl<T: Item, C: Consumer> State<T, C> {
     /// One more worker comes to look for work.
     fn call(&mut self, effects: &mut Effects<T, C>) {
         let free = effects.wake.iter_mut().find(|place| place.is_none());
+        // So many have been called already that somebody comes.
         let Some(place) = free else { return };
         match self.crew.call() {
             Some(seat) => *place = Some(seat),
@@ -310,25 +311,8 @@ impl<T: Item, C: Consumer> State<T, C> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ring::tests::Frame;
     use super::*;
-
-    #[derive(Clone)]
-    struct Number;
-
-    impl Item for Number {
-        fn frames(&self) -> u64 {
-            1
-        }
-        fn time(&self) -> Option<u64> {
-            None
-        }
-        fn is_key(&self) -> bool {
-            true
-        }
-        fn is_media(&self) -> bool {
-            true
-        }
-    }
 
     #[derive(Clone)]
     struct Sleeper;
@@ -338,7 +322,7 @@ mod tests {
     }
 
     /// So many lanes that block, with a worker each, of whom one is awake and finds an item for all.
-    fn blocking(lanes: usize) -> State<Number, Sleeper> {
+    fn blocking(lanes: usize) -> State<Frame, Sleeper> {
         let mut state = State::new();
         for _ in 0..lanes {
             let ring = &state.ring;
@@ -354,7 +338,7 @@ mod tests {
         for _ in 1..lanes {
             state.crew.sit(&Arc::default());
         }
-        state.ring.push(Number, lanes);
+        state.ring.push(Frame(0), lanes);
         state.sweep.start(lanes);
         state
     }
