@@ -13,6 +13,7 @@ use gst_base::prelude::*;
 use gst_base::subclass::prelude::*;
 use once_cell::sync::{Lazy, OnceCell};
 
+use super::chain::take_first;
 use crate::kind::Kind;
 use crate::tee::item::Media;
 use crate::tee::sticky::Sticky;
@@ -82,26 +83,16 @@ impl TeeSink {
     /// all the rest of a delivery. It still sees what comes before PLAYING, and what has to wait. Nothing is clipped to the segment
     /// here, as by a stock `tee`: sinks do that.
     fn short_cut(&self, tee: Arc<Tee>) {
-        let types = gst::PadProbeType::BUFFER | gst::PadProbeType::BUFFER_LIST;
         let pace = self.pace.clone();
-        self.obj().sink_pad().add_probe(types, move |_, info| {
+        take_first(self.obj().sink_pad(), move |media| {
             if pace.severed.load(Ordering::Acquire) {
-                info.data = None;
-                return gst::PadProbeReturn::Handled;
+                return None;
             }
             if !pace.is_the_sources() {
-                return gst::PadProbeReturn::Ok;
+                return Some(media);
             }
-            let media = match info.data.take() {
-                Some(gst::PadProbeData::Buffer(buffer)) => Media::Buffer(buffer),
-                Some(gst::PadProbeData::BufferList(list)) => Media::List(list),
-                other => {
-                    info.data = other;
-                    return gst::PadProbeReturn::Ok;
-                }
-            };
             tee.publish(media);
-            gst::PadProbeReturn::Handled
+            None
         });
     }
 

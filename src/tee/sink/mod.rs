@@ -10,6 +10,7 @@ use gst::subclass::prelude::*;
 
 use super::Tee;
 
+mod chain;
 mod imp;
 
 glib::wrapper! {
