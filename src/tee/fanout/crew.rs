@@ -147,9 +147,9 @@ impl Sweep {
         }
     }
 
-    /// The place that [`Self::step`] goes to, unless it is the last one.
+    /// The place that [`Self::step`] goes to.
     pub(super) fn peek(&self, places: usize) -> Option<usize> {
-        (self.left > 1 && self.next < places).then_some(self.next)
+        (self.left > 0 && self.next < places).then_some(self.next)
     }
 
     pub(super) fn is_over(&self) -> bool {

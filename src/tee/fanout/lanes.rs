@@ -179,29 +179,38 @@ impl<C: Consumer> Lanes<C> {
         Some(result)
     }
 
-    /// A worker leaves a steady lane for the one at `to`, if that is steady as well, nobody is in it, and it has only the newest
-    /// item to take. The census stays as it is: as many lanes as before are in each condition.
-    pub(super) fn step<T: Item>(
-        &mut self,
-        from: LaneId,
-        to: usize,
-        ring: &mut Ring<T>,
-    ) -> Option<Job<T, C>> {
-        let [left, next] = self.slots.get_disjoint_mut([from.index, to]).ok()?;
-        let (left, next) = (left.as_mut()?, next.as_mut()?);
-        let is_done = left.serial == from.serial
-            && left.busy == Some(Busy::Fast)
-            && left.counted.has(Trait::Steady)
-            && left.behind(ring) == 0;
-        let is_due =
-            next.busy.is_none() && next.counted.has(Trait::Steady) && next.behind(ring) == 1;
-        if !is_done || !is_due {
-            return None;
+    /// Whether a worker has nothing left to do in this lane but to leave it, which is and stays steady.
+    pub(super) fn is_done<T: Item>(&self, id: LaneId, ring: &Ring<T>) -> bool {
+        self.get(id).is_some_and(|lane| {
+            lane.busy == Some(Busy::Fast)
+                && lane.counted.has(Trait::Steady)
+                && lane.behind(ring) == 0
+        })
+    }
+
+    /// Whether the lane at this place is steady, nobody is in it, and it has only the newest item to take.
+    pub(super) fn is_due<T: Item>(&self, index: usize, ring: &Ring<T>) -> bool {
+        let lane = self.slots.get(index).and_then(Option::as_ref);
+        lane.is_some_and(|lane| {
+            lane.busy.is_none() && lane.counted.has(Trait::Steady) && lane.behind(ring) == 1
+        })
+    }
+
+    /// A worker leaves a lane that [`Self::is_done`].
+    pub(super) fn leave(&mut self, id: LaneId) {
+        if let Some(Some(lane)) = self.slots.get_mut(id.index) {
+            lane.busy = None;
+            lane.counted.flip(Trait::Busy);
+            self.census.0[Trait::Busy as usize] -= 1;
         }
-        let job = next.next_step(to, ring)?;
-        left.busy = None;
-        left.counted.flip(Trait::Busy);
-        next.counted.flip(Trait::Busy);
+    }
+
+    /// A worker goes into a lane that [`Self::is_due`].
+    pub(super) fn enter<T: Item>(&mut self, index: usize, ring: &mut Ring<T>) -> Option<Job<T, C>> {
+        let lane = self.slots.get_mut(index)?.as_mut()?;
+        let job = lane.next_step(index, ring)?;
+        lane.counted.flip(Trait::Busy);
+        self.census.0[Trait::Busy as usize] += 1;
         Some(job)
     }
 

@@ -19,14 +19,15 @@ mod lanes;
 mod leaving;
 mod ring;
 mod state;
+mod steady;
 
 use std::time::Duration;
 
 use crate::sync::{Arc, Condvar, Mutex, MutexGuard};
 use lane::Lane;
-use lanes::Trait;
 use ring::Ring;
 use state::{Effects, State};
+use steady::Step;
 
 use crew::Seat;
 pub use lane::LaneId;
@@ -168,7 +169,7 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
     }
 
     fn carry_out(&self, effects: Effects<T, C>) {
-        for seat in effects.wake.iter().flatten() {
+        for seat in effects.wake.iter().map_while(Option::as_ref) {
             seat.bell.notify_one();
         }
         if let Some((before, now)) = effects.watch {
@@ -194,23 +195,29 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
 
     /// The same, unless the item is not due any more when its turn has come; `is_due` decides under the lock. Whether it was.
     pub fn publish_if(&self, item: T, is_due: impl FnOnce() -> bool) -> bool {
-        let mut effects = Effects::default();
-        {
-            let mut state = self.lock();
-            if !is_due() {
-                return false;
-            }
-            let (followers, limits) = (state.lanes.count(Trait::Follows), state.limits);
-            effects.unwanted = state.ring.push(item, followers);
-            if followers > 0 {
-                state.ring.trim(limits, &mut effects.garbage);
-                let places = state.lanes.places();
-                state.sweep.start(places);
-                state.summon(&mut effects);
-            }
+        let mut state = self.lock();
+        if !is_due() {
+            return false;
         }
-        self.carry_out(effects);
+        match state.publish_at_rest(item) {
+            Ok(called) => {
+                drop(state);
+                if let Some(seat) = called {
+                    seat.bell.notify_one();
+                }
+            }
+            Err(item) => self.publish_amid(state, item),
+        }
         true
+    }
+
+    /// The same where not all consumers have taken what came before, or there are none.
+    #[inline(never)]
+    fn publish_amid(&self, mut state: MutexGuard<'_, State<T, C>>, item: T) {
+        let mut effects = Effects::default();
+        state.publish(item, &mut effects);
+        drop(state);
+        self.carry_out(effects);
     }
 
     /// Takes what exceeds these limits from the lanes that have still to take it; they count it as skipped.
@@ -314,36 +321,52 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
     /// `None` sends the worker away.
     pub fn work(&self, worker: &mut Worker<T, C>, mut report: Option<Report>) -> Option<Job<T, C>> {
         let mut state = self.lock();
-        let step = report.as_ref().and_then(|last| state.next_step(last));
-        if step.is_some() {
-            return step;
-        }
         let mut rested = false;
         loop {
-            let job = state.next_job(report.take(), &mut worker.effects);
-            if !worker.effects.is_none() {
-                drop(state);
-                self.carry_out(std::mem::take(&mut worker.effects));
-            } else if job.is_none() {
-                if !self.sleep(state, &worker.seat) {
-                    return None;
-                }
-                rested = true;
-                state = self.lock();
-                continue;
+            match state.next_step(report.as_ref()) {
+                Step::To(job) => return Some(Job { rested, ..job }),
+                Step::Rest => report = None,
+                Step::Unsure => match self.next_job(state, worker, report.take()) {
+                    Ok(job) => return Some(Job { rested, ..job }),
+                    Err(locked) => state = locked,
+                },
             }
+            state = self.sleep(state, &worker.seat)?;
+            rested = true;
+        }
+    }
+
+    /// The same, whatever there is to do; the lock if that is nothing.
+    #[inline(never)]
+    fn next_job<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State<T, C>>,
+        worker: &mut Worker<T, C>,
+        mut report: Option<Report>,
+    ) -> Result<Job<T, C>, MutexGuard<'a, State<T, C>>> {
+        loop {
+            let job = state.next_job(report.take(), &mut worker.effects);
+            if worker.effects.is_none() {
+                return job.ok_or(state);
+            }
+            drop(state);
+            self.carry_out(std::mem::take(&mut worker.effects));
             if let Some(job) = job {
-                return Some(Job { rested, ..job });
+                return Ok(job);
             }
             state = self.lock();
         }
     }
 
-    /// Sleeps until there may be work; `false` sends the worker away.
-    fn sleep(&self, mut state: MutexGuard<'_, State<T, C>>, seat: &Arc<Seat>) -> bool {
+    /// Sleeps until there may be work; `None` sends the worker away.
+    fn sleep<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State<T, C>>,
+        seat: &Arc<Seat>,
+    ) -> Option<MutexGuard<'a, State<T, C>>> {
         if state.closed {
             state.crew.workers -= 1;
-            return false;
+            return None;
         }
         state.crew.sit(seat);
         while state.crew.sits(seat) {
@@ -364,9 +387,9 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
             if timed_out && !stays && state.crew.sits(seat) {
                 state.crew.stand(seat);
                 state.crew.workers -= 1;
-                return false;
+                return None;
             }
         }
-        true
+        Some(state)
     }
 }

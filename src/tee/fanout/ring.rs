@@ -73,6 +73,11 @@ impl<T: Item> Ring<T> {
         self.base
     }
 
+    /// Whether no lane has anything left to take.
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
     /// Frames published so far.
     pub fn frames(&self) -> u64 {
         self.frames

@@ -7,7 +7,7 @@ use super::crew::{Crew, Seat, Sweep};
 use super::lane::{Busy, Lane, LaneId};
 use super::lanes::{Lanes, Trait};
 use super::ring::{Item, Limits, Ring};
-use super::{Consumer, Guard, Job, Outcome, Report};
+use super::{Consumer, Guard, Job, Report};
 use crate::sync::Arc;
 
 pub(super) struct State<T, C> {
@@ -87,6 +87,17 @@ impl<T: Item, C: Consumer> State<T, C> {
         }
     }
 
+    /// Adds an item, and sees to it that somebody comes to it.
+    pub(super) fn publish(&mut self, item: T, effects: &mut Effects<T, C>) {
+        let followers = self.lanes.count(Trait::Follows);
+        effects.unwanted = self.ring.push(item, followers);
+        if followers > 0 {
+            self.ring.trim(self.limits, &mut effects.garbage);
+            self.sweep.start(self.lanes.places());
+            self.summon(effects);
+        }
+    }
+
     /// Whether there are lanes that somebody has to look at. Whoever is in a lane looks again before leaving it.
     pub(super) fn is_work_left(&self) -> bool {
         let all_busy = self.lanes.count(Trait::Busy) == self.lanes.len();
@@ -94,7 +105,7 @@ impl<T: Item, C: Consumer> State<T, C> {
     }
 
     /// Workers that will look for work without being called.
-    fn awake(&self) -> usize {
+    pub(super) fn awake(&self) -> usize {
         self.crew.awake(self.lanes.count(Trait::HeldUp))
     }
 
@@ -132,7 +143,7 @@ impl<T: Item, C: Consumer> State<T, C> {
 
     /// How closely the watch has to look: every moment at consumers that are not known, at a sweep that was not over when the
     /// next item came, and at what is not an item; else from time to time, which costs nothing for each item.
-    fn guard(&self) -> Guard {
+    pub(super) fn guard(&self) -> Guard {
         let doubtful = self.lanes.count(Trait::Doubtful) > 0;
         let hurry = doubtful || self.sweep.is_overdue() || !self.urgent.is_empty();
         if self.lanes.len() < 2 {
@@ -192,22 +203,6 @@ impl<T: Item, C: Consumer> State<T, C> {
             .iter()
             .map(|lane| lane.limits)
             .fold(Limits::NONE, Limits::widest);
-    }
-
-    /// From one steady lane to the next: most steps of a sweep, and the only one whose price counts. Where it answers, it has
-    /// done what [`Self::next_job`] would have, without looking at what cannot have changed: no count of lanes has, so
-    /// that neither more workers nor another guard are due.
-    pub(super) fn next_step(&mut self, report: &Report) -> Option<Job<T, C>> {
-        let went = report.outcome == Outcome::Went && !report.slow && !report.ended;
-        if !went || !self.urgent.is_empty() || self.sweep.is_suspicious() {
-            return None;
-        }
-        let places = self.lanes.places();
-        let to = self.sweep.peek(places)?;
-        let job = self.lanes.step(report.lane, to, &mut self.ring)?;
-        self.sweep.step(places);
-        self.lanes.passing(to);
-        Some(job)
     }
 
     pub(super) fn next_job(
