@@ -4,7 +4,7 @@
 //!
 //! One thread for the process, and one timer. While the consumers of some sweep are not known it runs every moment; arming and
 //! disarming a timer of the kernel wakes nobody, but costs as much as several deliveries. So where all consumers have returned
-//! at once for long the timer is left as it is, and goes off a few times in a second.
+//! at once for long the timer is left as it is, and goes off twice a second: a thread that wakes costs as much as ten deliveries.
 
 use std::sync::{Mutex, Weak};
 use std::thread;
@@ -19,8 +19,8 @@ use crate::sync::lock;
 /// Who is in a push this long is held up; it is noticed after at most twice this.
 const MOMENT: Duration = Duration::from_millis(1);
 
-/// The same for consumers that are trusted, if no further item comes.
-const WHILE: Duration = Duration::from_millis(100);
+/// The same for consumers that are trusted, if no further item comes; where one does, it shows that the sweep before is not over.
+const WHILE: Duration = Duration::from_millis(500);
 
 struct Watch {
     sweeps: Mutex<Sweeps>,
