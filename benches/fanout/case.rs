@@ -23,6 +23,8 @@ pub enum Wiring {
     Pipelines,
     /// A plain loop of pad pushes on the source's thread: what is left if nothing has to be decided.
     Limit,
+    /// The same loop on a thread of its own: what is left if the source must not wait for its consumers.
+    Hop,
     /// A plain loop, and a bare thread for each consumer: what is left if each may block, and nothing has to be decided.
     Threads,
     /// As `Clones`, and every track is disabled: black or silence in memory that all share.
@@ -33,22 +35,24 @@ pub enum Wiring {
 
 impl Wiring {
     /// All that carry the source's media.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Tee,
         Self::StreamProducer,
         Self::Proxy,
         Self::Clones,
         Self::Pipelines,
         Self::Limit,
+        Self::Hop,
         Self::Threads,
     ];
 
     /// Those that goals compare.
-    const COMPARED: [Self; 5] = [
+    const COMPARED: [Self; 6] = [
         Self::Tee,
         Self::Clones,
         Self::Pipelines,
         Self::Limit,
+        Self::Hop,
         Self::Threads,
     ];
 
@@ -60,6 +64,7 @@ impl Wiring {
             Self::Clones => "mediastream",
             Self::Pipelines => "mediastream, own pipelines",
             Self::Limit => "plain loop (the limit)",
+            Self::Hop => "plain loop on a thread (the limit)",
             Self::Threads => "plain threads (the limit)",
             Self::Disabled => "mediastream, disabled",
             Self::Headers => "mediastream, a header each",
@@ -137,10 +142,10 @@ fn cases(
     for &rate in rates {
         for &n in counts {
             let fits = |wiring: &Wiring| match wiring {
-                // It has one thread, which the first consumer that waits would hold up.
-                Wiring::Limit => consumer == Consumer::Counts,
-                // Where nobody waits, one hop is what is to be known.
-                Wiring::Threads => consumer == Consumer::Waits || n == 1,
+                // They have one thread, which the first consumer that waits would hold up.
+                Wiring::Limit | Wiring::Hop => consumer == Consumer::Counts,
+                // Where nobody waits, one thread is enough.
+                Wiring::Threads => consumer == Consumer::Waits,
                 _ => true,
             };
             cases.extend(wirings.iter().copied().filter(fits).map(|wiring| Case {

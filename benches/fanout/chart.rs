@@ -19,7 +19,7 @@ fn colour(wiring: Wiring) -> RGBColor {
         Wiring::Proxy => RGBColor(0xe6, 0x9f, 0x00),
         Wiring::Clones => RGBColor(0x00, 0x72, 0xb2),
         Wiring::Pipelines => RGBColor(0x56, 0xb4, 0xe9),
-        Wiring::Limit | Wiring::Threads | Wiring::Disabled | Wiring::Headers => {
+        Wiring::Limit | Wiring::Hop | Wiring::Threads | Wiring::Disabled | Wiring::Headers => {
             RGBColor(0x80, 0x80, 0x80)
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-//! The limits: a loop that pushes each buffer on every pad, on the source's thread or, as consumers may wait, on a thread for each
-//! pad, to which a channel leads.
+//! The limits: a loop that pushes each buffer on every pad, on the source's thread, on another one to which a channel leads, or, as
+//! consumers may wait, on a thread for each pad.
 
 use std::sync::OnceLock;
 use std::sync::mpsc::{Sender, channel};
@@ -20,23 +20,28 @@ glib::wrapper! {
 impl Fork {
     /// A fork with so many src pads, on the source's thread.
     pub fn looping(n: usize) -> Self {
-        Self::with((0..n).map(|_| imp::Exit::new()))
+        Self::with(n, 0)
+    }
+
+    /// A fork with so many src pads, all of them on one thread.
+    pub fn hopping(n: usize) -> Self {
+        Self::with(n, 1)
     }
 
     /// A fork with so many src pads, and a thread for each.
     pub fn threaded(n: usize) -> Self {
-        Self::with((0..n).map(|_| imp::Exit::threaded()))
+        Self::with(n, n)
     }
 
-    fn with(exits: impl Iterator<Item = imp::Exit>) -> Self {
+    fn with(pads: usize, threads: usize) -> Self {
         let fork: Self = glib::Object::new();
-        fork.imp().grow(exits.collect());
+        fork.imp().grow(pads, threads);
         fork
     }
 
     /// One of its src pads.
     pub fn pad(&self, index: usize) -> &gst::Pad {
-        &self.imp().sources.get().expect("made with its pads")[index].pad
+        &self.imp().ways().pads[index]
     }
 }
 
@@ -44,55 +49,59 @@ mod imp {
     use super::*;
 
     /// Where buffers leave.
-    pub(super) struct Exit {
-        pub(super) pad: gst::Pad,
-        thread: Option<Sender<gst::Buffer>>,
+    #[derive(Default)]
+    pub(super) struct Ways {
+        pub(super) pads: Vec<gst::Pad>,
+        /// Those who push on them; without any, whoever comes does.
+        threads: Vec<Sender<gst::Buffer>>,
     }
 
-    impl Exit {
-        pub(super) fn new() -> Self {
-            let pad = gst::Pad::builder(gst::PadDirection::Src).build();
-            Self { pad, thread: None }
-        }
+    fn push(pads: &[gst::Pad], buffer: &gst::Buffer) -> Result<(), gst::FlowError> {
+        pads.iter()
+            .try_for_each(|pad| pad.push(buffer.clone()).map(drop))
+    }
 
-        pub(super) fn threaded() -> Self {
-            let exit = Self::new();
-            let (sender, buffers) = channel();
-            let pad = exit.pad.clone();
-            thread::spawn(move || {
-                buffers
-                    .iter()
-                    .try_for_each(|buffer| pad.push(buffer).map(drop))
-            });
-            Self {
-                thread: Some(sender),
-                ..exit
-            }
-        }
+    /// A thread that pushes on these pads what is sent to it.
+    fn start(pads: &[gst::Pad]) -> Sender<gst::Buffer> {
+        let (sender, buffers) = channel();
+        let pads = pads.to_vec();
+        thread::spawn(move || buffers.iter().try_for_each(|buffer| push(&pads, &buffer)));
+        sender
+    }
 
-        fn push(&self, buffer: gst::Buffer) -> Result<(), gst::FlowError> {
-            match &self.thread {
-                Some(thread) => thread.send(buffer).map_err(|_| gst::FlowError::Eos),
-                None => self.pad.push(buffer).map(drop),
+    impl Ways {
+        fn push(&self, buffer: &gst::Buffer) -> Result<(), gst::FlowError> {
+            if self.threads.is_empty() {
+                return push(&self.pads, buffer);
             }
+            let send = |thread: &Sender<_>| thread.send(buffer.clone());
+            let sent = self.threads.iter().try_for_each(send);
+            sent.map_err(|_| gst::FlowError::Eos)
         }
     }
 
     pub struct Fork {
         sink: gst::Pad,
-        pub(super) sources: OnceLock<Vec<Exit>>,
+        ways: OnceLock<Ways>,
     }
 
     impl Fork {
-        pub(super) fn grow(&self, exits: Vec<Exit>) {
-            for exit in &exits {
-                self.obj().add_pad(&exit.pad).expect("a new pad");
+        pub(super) fn grow(&self, pads: usize, threads: usize) {
+            let make = |_| gst::Pad::builder(gst::PadDirection::Src).build();
+            let pads: Vec<_> = (0..pads).map(make).collect();
+            for pad in &pads {
+                self.obj().add_pad(pad).expect("a new pad");
             }
-            assert!(self.sources.set(exits).is_ok(), "called once");
+            let each = pads.len().checked_div(threads).unwrap_or(0).max(1);
+            let threads = match threads {
+                0 => Vec::new(),
+                _ => pads.chunks(each).map(start).collect(),
+            };
+            assert!(self.ways.set(Ways { pads, threads }).is_ok(), "called once");
         }
 
-        fn sources(&self) -> &[Exit] {
-            self.sources.get().map_or(&[], Vec::as_slice)
+        pub(super) fn ways(&self) -> &Ways {
+            self.ways.get().expect("made with its pads")
         }
     }
 
@@ -109,21 +118,20 @@ mod imp {
             let sink = gst::Pad::builder(gst::PadDirection::Sink)
                 .name("sink")
                 .chain_function(|_, parent, buffer| {
-                    for exit in of(parent).ok_or(gst::FlowError::Error)?.sources() {
-                        exit.push(buffer.clone())?;
-                    }
+                    let fork = of(parent).ok_or(gst::FlowError::Error)?;
+                    fork.ways().push(&buffer)?;
                     Ok(gst::FlowSuccess::Ok)
                 })
                 .event_function(|_, parent, event| {
-                    for exit in of(parent).map_or(&[][..], Fork::sources) {
-                        exit.pad.push_event(event.clone());
+                    for pad in of(parent).map_or(&[][..], |fork| &fork.ways().pads) {
+                        pad.push_event(event.clone());
                     }
                     true
                 })
                 .build();
             Self {
                 sink,
-                sources: OnceLock::new(),
+                ways: OnceLock::new(),
             }
         }
     }

@@ -35,18 +35,12 @@ impl Row<'_> {
         Some(figure(self.of(a)?) / figure(self.of(b)?).max(1.0))
     }
 
-    /// The least CPU, in parts of what `tee` + `queue` need. Where nobody waits: the plain loop, and one hop to another thread, which
-    /// is what a plain thread adds to the loop for a single consumer. Where all wait: a plain thread for each.
-    fn least_cpu(&self) -> Option<f64> {
-        let least = match self.consumer {
-            Consumer::Counts => {
-                let alone = Row { n: 1, ..*self };
-                let hop = alone.of(Wiring::Threads)?.cpu - alone.of(Wiring::Limit)?.cpu;
-                self.of(Wiring::Limit)?.cpu + hop / self.n as f64
-            }
-            Consumer::Waits => self.of(Wiring::Threads)?.cpu,
-        };
-        Some(least / self.of(Wiring::Tee)?.cpu)
+    /// Who has nothing to decide: where nobody waits, a thread that pushes on every pad; where all may, a thread for each.
+    fn limit(&self) -> Wiring {
+        match self.consumer {
+            Consumer::Counts => Wiring::Hop,
+            Consumer::Waits => Wiring::Threads,
+        }
     }
 
     fn goals(&self, ours: Wiring) -> Vec<Goal> {
@@ -70,7 +64,10 @@ impl Row<'_> {
             }));
         };
         let to_tee = self.ratio(ours, Wiring::Tee, |f| f.cpu);
-        let what = with_floor("CPU to tee + queue", self.least_cpu());
+        let what = with_floor(
+            "CPU to tee + queue",
+            self.ratio(self.limit(), Wiring::Tee, |f| f.cpu),
+        );
         match self.consumer {
             Consumer::Counts => {
                 for (n, most) in CPU_TO_TEE {
@@ -87,7 +84,7 @@ impl Row<'_> {
             Consumer::Waits => add(&what, to_tee, 1.0, 2.0),
         }
         let p99 = |ours| self.ratio(ours, Wiring::Tee, |f| f.latency.p99 as f64);
-        let what = with_floor("p99 latency to tee + queue", p99(Wiring::Threads));
+        let what = with_floor("p99 latency to tee + queue", p99(self.limit()));
         // The tail of a short run is the machine's: it is told, and fails nothing.
         add(&what, p99(ours), 1.0, f64::INFINITY);
         add("lost", self.of(ours).map(|f| f.lost), 0.0, 0.0);

@@ -89,6 +89,7 @@ pub fn wire(case: &Case) -> Wired {
             wired.clones(case);
         }
         Wiring::Limit => wired.limit(case, Fork::looping(case.n)),
+        Wiring::Hop => wired.limit(case, Fork::hopping(case.n)),
         Wiring::Threads => wired.limit(case, Fork::threaded(case.n)),
     }
     wired
