@@ -101,9 +101,10 @@ impl Sweep {
         }
     }
 
-    /// There is an item for the lanes in so many places.
-    pub(super) fn start(&mut self, places: usize) {
-        self.overdue = self.left > 0;
+    /// There is an item for the lanes in so many places; `lingers` if somebody is still in a push of the sweep before, who should
+    /// have returned at once.
+    pub(super) fn start(&mut self, places: usize, lingers: bool) {
+        self.overdue = self.left > 0 || lingers;
         self.stalls = 0;
         self.left = places;
         self.lively = 2;
@@ -122,6 +123,11 @@ impl Sweep {
     /// The watch found somebody held up.
     pub(super) fn stalls(&mut self) {
         self.stalls = self.stalls.saturating_add(1);
+    }
+
+    /// Whether somebody was held up in it: then the next one may be as well, and is not to wait as long.
+    pub(super) fn has_stalled(&self) -> bool {
+        self.stalls > 0
     }
 
     /// Whether several consumers have blocked for the first time: then the next ones are likely to, and a thousand of them cannot

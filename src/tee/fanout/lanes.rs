@@ -76,7 +76,8 @@ impl Census {
     }
 }
 
-/// The lanes, each at an index that stays its own, and the census of them: a lane is changed through [`Self::change`] only.
+/// The lanes, each at an index that stays its own, and the census of them: a lane is changed through [`Self::change`],
+/// [`Self::enter`] and [`Self::leave`] only.
 pub(super) struct Lanes<C> {
     slots: Vec<Option<Lane<C>>>,
     free: Vec<usize>,

@@ -20,6 +20,8 @@ mod leaving;
 mod ring;
 mod state;
 mod steady;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
@@ -211,7 +213,7 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         true
     }
 
-    /// The same where not all consumers have taken what came before, or there are none.
+    /// The same where [`State::publish_at_rest`] does not.
     #[inline(never)]
     fn publish_amid(&self, mut state: MutexGuard<'_, State<T, C>>, item: T) {
         let mut effects = Effects::default();

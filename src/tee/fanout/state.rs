@@ -93,9 +93,15 @@ impl<T: Item, C: Consumer> State<T, C> {
         effects.unwanted = self.ring.push(item, followers);
         if followers > 0 {
             self.ring.trim(self.limits, &mut effects.garbage);
-            self.sweep.start(self.lanes.places());
+            self.start_sweep();
             self.summon(effects);
         }
+    }
+
+    /// All lanes are to be looked at for a new item.
+    pub(super) fn start_sweep(&mut self) {
+        let lingers = self.lanes.count(Trait::Busy) > self.lanes.count(Trait::HeldUp);
+        self.sweep.start(self.lanes.places(), lingers);
     }
 
     /// Whether there are lanes that somebody has to look at. Whoever is in a lane looks again before leaving it.
@@ -141,11 +147,13 @@ impl<T: Item, C: Consumer> State<T, C> {
         }
     }
 
-    /// How closely the watch has to look: every moment at consumers that are not known, at a sweep that was not over when the
-    /// next item came, and at what is not an item; else from time to time, which costs nothing for each item.
+    /// How closely the watch has to look: every moment at consumers that are not known, at a sweep that came before the
+    /// last one was over or that somebody was held up in, and at what is not an item; else from time to time, which costs nothing
+    /// for each item.
     pub(super) fn guard(&self) -> Guard {
         let doubtful = self.lanes.count(Trait::Doubtful) > 0;
-        let hurry = doubtful || self.sweep.is_overdue() || !self.urgent.is_empty();
+        let late = self.sweep.is_overdue() || self.sweep.has_stalled();
+        let hurry = doubtful || late || !self.urgent.is_empty();
         if self.lanes.len() < 2 {
             Guard::None
         } else if self.is_work_left() && hurry {
@@ -334,7 +342,7 @@ mod tests {
             state.crew.sit(&Arc::default());
         }
         state.ring.push(Frame(0), lanes);
-        state.sweep.start(lanes);
+        state.start_sweep();
         state
     }
 
