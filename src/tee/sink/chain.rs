@@ -15,7 +15,8 @@ type Chain<T> =
 /// What came, as it goes on.
 type Flow = Result<gst::FlowSuccess, gst::FlowError>;
 
-/// Media on a new sink pad go to `take`; what it gives back goes on to the base class.
+/// Media on a new sink pad go to `take`; what it gives back goes on to the base class. Once for each pad of `GstBaseSink`, whose
+/// own functions need no data.
 pub fn take_first<F>(pad: &gst::Pad, take: F)
 where
     F: Fn(Media) -> Option<Media> + Clone + Send + Sync + 'static,

@@ -48,10 +48,11 @@ impl Pace {
 
 impl TeeSink {
     pub fn set_up(&self, tee: &Arc<Tee>) {
-        self.short_cut(tee.clone());
         if self.tee.set(tee.clone()).is_err() {
             gst::error!(CAT, imp = self, "Set up twice");
+            return;
         }
+        self.short_cut(tee.clone());
     }
 
     pub fn sever(&self) {
