@@ -49,7 +49,6 @@ mod imp {
     use super::*;
 
     /// Where buffers leave.
-    #[derive(Default)]
     pub(super) struct Ways {
         pub(super) pads: Vec<gst::Pad>,
         /// Those who push on them; without any, whoever comes does.
@@ -92,10 +91,9 @@ mod imp {
             for pad in &pads {
                 self.obj().add_pad(pad).expect("a new pad");
             }
-            let each = pads.len().checked_div(threads).unwrap_or(0).max(1);
             let threads = match threads {
                 0 => Vec::new(),
-                _ => pads.chunks(each).map(start).collect(),
+                _ => pads.chunks(pads.len() / threads).map(start).collect(),
             };
             assert!(self.ways.set(Ways { pads, threads }).is_ok(), "called once");
         }
