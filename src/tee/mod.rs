@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use gst::glib;
 use once_cell::sync::Lazy;
 
+mod alarm;
 pub mod branch;
 pub mod collection;
 pub mod exit;
@@ -27,6 +28,7 @@ mod prefetch;
 mod presence;
 pub mod sink;
 pub mod sticky;
+mod timer;
 mod upstream;
 mod watch;
 mod withhold;
@@ -43,7 +45,6 @@ use keyunit::KeyUnits;
 use loan::{Balance, Lender};
 use prefetch::prefetch_all;
 use presence::Presence;
-use presence::standin::Alarm;
 use sticky::Sticky;
 use workers::Crew;
 
@@ -102,14 +103,15 @@ pub struct Tee {
     gate: Gate,
     /// Locked for a moment, also under the lock of the fan-out.
     presence: Mutex<Presence>,
-    alarm: Mutex<Alarm>,
+    /// Another one each time that the source stops: an alarm of a former one is none.
+    turn: Mutex<u64>,
     /// Frames of the source that came after something else had been put in their place.
     late: AtomicU64,
     /// Frames that an adapter left out for the sake of a lower rate.
     discarded: AtomicU64,
     /// What is behind another fan-out does not look whether its source gives anything: that one does.
     upstream: Option<Upstream>,
-    /// The least latency of the source, as it was last told, in nanoseconds: the clock's thread cannot ask, for a source may not answer.
+    /// The least latency of the source, as it was last told, in nanoseconds: the alarm's thread cannot ask, for a source may not answer.
     latency: AtomicU64,
     /// The last caps, of this run or another one.
     caps: Mutex<Option<gst::Caps>>,
@@ -145,7 +147,7 @@ impl Tee {
             last_key: AtomicU64::new(0),
             gate: Gate::new(true),
             presence: Mutex::new(Presence::new(kind == Kind::Audio)),
-            alarm: Mutex::default(),
+            turn: Mutex::default(),
             late: AtomicU64::new(0),
             discarded: AtomicU64::new(0),
             upstream,
@@ -316,6 +318,7 @@ impl Tee {
     /// The source has stopped.
     fn stop(&self) {
         self.lender.forget();
+        watch::look();
     }
 
     /// Adds a branch; its first item is the next one.

@@ -9,7 +9,7 @@ use std::thread;
 
 use gst::glib;
 
-use super::fanout::{Consumer, Guard, Hooks, LaneId, Report, Work, Worker};
+use super::fanout::{Consumer, Hooks, LaneId, Report, Work, Worker};
 use super::{CAT, Tee, watch};
 
 /// A consumer that takes longer than this to return, in µs, is one that may hold others up.
@@ -38,8 +38,8 @@ impl Hooks for Crew {
     }
 
     #[inline(never)]
-    fn watch(&self, before: Guard, now: Guard) {
-        watch::watch(before, now);
+    fn watch(&self, on: bool) {
+        watch::watch(on);
     }
 }
 

@@ -5,7 +5,6 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use super::Guard;
 use crate::sync::{Arc, Condvar};
 
 /// Where one worker sleeps.
@@ -83,10 +82,10 @@ pub(super) struct Sweep {
     overdue: bool,
     /// How often the watch found somebody held up in it.
     stalls: u8,
-    /// How often the watch may look before it goes, if no item comes.
-    lively: u8,
-    /// How closely the watch looks after this sweep.
-    pub(super) guard: Guard,
+    /// The watch has looked since it began, and found it going on.
+    seen: bool,
+    /// Whether the watch looks every moment.
+    pub(super) watched: bool,
 }
 
 impl Sweep {
@@ -96,8 +95,8 @@ impl Sweep {
             left: 0,
             overdue: false,
             stalls: 0,
-            lively: 0,
-            guard: Guard::None,
+            seen: false,
+            watched: false,
         }
     }
 
@@ -106,13 +105,18 @@ impl Sweep {
     pub(super) fn start(&mut self, places: usize, lingers: bool) {
         self.overdue = self.left > 0 || lingers;
         self.stalls = 0;
+        self.seen = false;
         self.left = places;
-        self.lively = 2;
+    }
+
+    /// The watch finds it going on.
+    pub(super) fn goes_on(&mut self) {
+        self.seen = true;
     }
 
     /// Whether it takes longer than it should.
-    pub(super) fn is_overdue(&self) -> bool {
-        self.overdue
+    pub(super) fn is_slow(&self) -> bool {
+        self.overdue || self.seen
     }
 
     /// Places to look at before all have been seen.
@@ -125,25 +129,10 @@ impl Sweep {
         self.stalls = self.stalls.saturating_add(1);
     }
 
-    /// Whether somebody was held up in it: then the next one may be as well, and is not to wait as long.
-    pub(super) fn has_stalled(&self) -> bool {
-        self.stalls > 0
-    }
-
     /// Whether several consumers have blocked for the first time: then the next ones are likely to, and a thousand of them cannot
     /// each wait for the watch.
     pub(super) fn is_suspicious(&self) -> bool {
         self.stalls > 4
-    }
-
-    /// Whether there has been an item of late.
-    pub(super) fn is_lively(&self) -> bool {
-        self.lively > 0
-    }
-
-    /// The watch has looked and found nothing to do.
-    pub(super) fn calm_down(&mut self) {
-        self.lively = self.lively.saturating_sub(1);
     }
 
     /// A place was added behind the last one: whoever sweeps will pass it too.

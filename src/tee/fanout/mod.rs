@@ -48,26 +48,15 @@ pub trait Consumer: Clone {
     fn comes_next(&self) {}
 }
 
-/// How often [`Fanout::tick`] must be called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
-    /// Not at all.
-    None,
-    /// From time to time: no consumer is expected to block.
-    Loose,
-    /// Every moment.
-    Close,
-}
-
 /// What the scheduler needs from outside; called without the lock.
 pub trait Hooks {
     /// How many pushes in a row a consumer has to return at once before it is trusted to go on doing so.
     const TRUSTED_AFTER: u8;
     /// Starts a thread that calls [`Fanout::work`]; `false` if none can be had.
     fn hire(&self) -> bool;
-    /// How often [`Fanout::tick`] was to be called, and is from now on. Calls from several threads may arrive in another
-    /// order than they were made: count them.
-    fn watch(&self, before: Guard, now: Guard);
+    /// From now on [`Fanout::tick`] is to be called every moment, or need not be any more. Calls from several threads may arrive in
+    /// another order than they were made: count them.
+    fn watch(&self, on: bool);
 }
 
 /// What a worker does for a lane.
@@ -174,8 +163,8 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         for seat in effects.wake.iter().map_while(Option::as_ref) {
             seat.bell.notify_one();
         }
-        if let Some((before, now)) = effects.watch {
-            self.hooks.watch(before, now);
+        if let Some(on) = effects.watch {
+            self.hooks.watch(on);
         }
         if effects.returned {
             self.returned.notify_all();
@@ -312,7 +301,8 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         }
     }
 
-    /// The watch: whoever has been in a push since the last call is held up, and somebody else must go on.
+    /// The watch: whoever has been in a push since the last call is held up, and somebody else must go on. Also to be called once
+    /// when no item has come for long, or none will: only the next one would show that a trusted consumer blocks.
     pub fn tick(&self) {
         let mut effects = Effects::default();
         self.lock().look(&mut effects);

@@ -7,7 +7,7 @@ use super::crew::{Crew, Seat, Sweep};
 use super::lane::{Busy, Lane, LaneId};
 use super::lanes::{Lanes, Trait};
 use super::ring::{Item, Limits, Ring};
-use super::{Consumer, Guard, Job, Report};
+use super::{Consumer, Job, Report};
 use crate::sync::Arc;
 
 pub(super) struct State<T, C> {
@@ -38,8 +38,8 @@ pub(super) struct Effects<T, C> {
     pub(super) wake: [Option<Arc<Seat>>; AT_ONCE],
     /// Workers to hire.
     pub(super) hire: usize,
-    /// How closely the watch looked, and shall look.
-    pub(super) watch: Option<(Guard, Guard)>,
+    /// The watch is to look every moment, or not any more.
+    pub(super) watch: Option<bool>,
     /// A worker came back from a lane that was removed.
     pub(super) returned: bool,
     /// A worker that has nobody left to wait for.
@@ -147,31 +147,22 @@ impl<T: Item, C: Consumer> State<T, C> {
         }
     }
 
-    /// How closely the watch has to look: every moment at consumers that are not known, at a sweep that came before the
-    /// last one was over or that somebody was held up in, and at what is not an item; else from time to time, which costs nothing
-    /// for each item.
-    pub(super) fn guard(&self) -> Guard {
-        let doubtful = self.lanes.count(Trait::Doubtful) > 0;
-        let late = self.sweep.is_overdue() || self.sweep.has_stalled();
-        let hurry = doubtful || late || !self.urgent.is_empty();
-        if self.lanes.len() < 2 {
-            Guard::None
-        } else if self.is_work_left() && hurry {
-            Guard::Close
-        } else if self.lanes.count(Trait::Trusted) > 0 && self.sweep.is_lively() {
-            Guard::Loose
-        } else {
-            Guard::None
-        }
+    /// Whether the watch has to look every moment: where consumers are not known, at a sweep that takes longer than it should,
+    /// and at what is not an item. Trusted consumers cost no look: should one block, the next item shows it, or whoever sees that
+    /// none comes.
+    pub(super) fn is_doubtful(&self) -> bool {
+        let doubtful = self.lanes.count(Trait::Doubtful) > 0 || !self.urgent.is_empty();
+        let is_alone = self.lanes.len() < 2;
+        !is_alone && self.is_work_left() && (doubtful || self.sweep.is_slow())
     }
 
-    /// Tells the watch how closely it has to look from now on.
+    /// Tells the watch whether to look.
     pub(super) fn guard_sweep(&mut self, effects: &mut Effects<T, C>) {
-        let guard = self.guard();
-        let before = std::mem::replace(&mut self.sweep.guard, guard);
-        if before != guard {
-            let before = effects.watch.map_or(before, |(before, _)| before);
-            effects.watch = Some((before, guard));
+        let doubtful = self.is_doubtful();
+        if self.sweep.watched != doubtful {
+            self.sweep.watched = doubtful;
+            // What changes back was no change.
+            effects.watch = effects.watch.is_none().then_some(doubtful);
         }
     }
 
@@ -185,9 +176,9 @@ impl<T: Item, C: Consumer> State<T, C> {
                 self.sweep.stalls();
             }
         }
-        match self.is_work_left() {
-            true => self.summon(effects),
-            false => self.sweep.calm_down(),
+        if self.is_work_left() {
+            self.sweep.goes_on();
+            self.summon(effects);
         }
         self.guard_sweep(effects);
     }

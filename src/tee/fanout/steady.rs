@@ -9,7 +9,7 @@ use super::crew::Seat;
 use super::lanes::Trait;
 use super::ring::Item;
 use super::state::State;
-use super::{Consumer, Guard, Job, Outcome, Report};
+use super::{Consumer, Job, Outcome, Report};
 use crate::sync::Arc;
 
 /// What a worker does next, where that is easily said.
@@ -51,8 +51,8 @@ impl<T: Item, C: Consumer> State<T, C> {
         let places = self.lanes.places();
         let (from, to) = (report.map(|report| report.lane), self.sweep.peek(places));
         let is_guarded = match from {
-            Some(_) => self.sweep.left() > 1 || self.sweep.guard != Guard::Close,
-            None => self.sweep.guard != Guard::Close && self.sweep.guard == self.guard(),
+            Some(_) => self.sweep.left() > 1 || !self.sweep.watched,
+            None => !self.sweep.watched && !self.is_doubtful(),
         };
         let is_sure = is_guarded
             && from.is_none_or(|from| self.lanes.is_done(from, &self.ring))

@@ -9,7 +9,7 @@ use super::ring::Limits;
 use super::ring::tests::Frame;
 use super::state::{Effects, State};
 use super::steady::Step;
-use super::{Consumer, Guard, Outcome, Report};
+use super::{Consumer, Outcome, Report};
 use crate::sync::Arc;
 
 #[derive(Clone)]
@@ -72,7 +72,7 @@ type Seen = (
     Vec<Option<Busy>>,
     [usize; 7],
     (usize, Option<usize>),
-    Guard,
+    bool,
     [u64; 3],
 );
 
@@ -199,7 +199,7 @@ impl Rig {
             state.lanes.iter().map(|lane| lane.busy).collect(),
             traits.map(|which| state.lanes.count(which)),
             (state.sweep.left(), state.sweep.peek(state.lanes.places())),
-            state.sweep.guard,
+            state.sweep.watched,
             [state.ring.base(), state.ring.head(), state.ring.frames()],
         )
     }
@@ -251,8 +251,8 @@ fn called(lanes: usize) -> (Rig, usize) {
     (rig, first)
 }
 
-/// How closely the watch looks when a worker was held up in the first lane, and another one is in the second.
-fn guard_behind_one_held_up(lanes: usize) -> Guard {
+/// Whether the watch looks when a worker was held up in the first lane, and another one is in the second.
+fn is_watched_behind_one_held_up(lanes: usize) -> bool {
     let (mut rig, first) = called(lanes);
     rig.goes_on(first);
     for _ in 0..2 {
@@ -260,15 +260,15 @@ fn guard_behind_one_held_up(lanes: usize) -> Guard {
     }
     rig.goes_on(WORKERS - 1 - first);
     assert!(rig.within.iter().all(Option::is_some));
-    rig.state.sweep.guard
+    rig.state.sweep.watched
 }
 
 #[test]
 fn behind_a_trusted_consumer_that_holds_up_the_next_one_is_looked_at_closely() {
     crate::sync::model(|| {
-        assert_eq!(guard_behind_one_held_up(3), Guard::Close);
+        assert!(is_watched_behind_one_held_up(3));
         // Nobody is left behind the second.
-        assert_eq!(guard_behind_one_held_up(2), Guard::Loose);
+        assert!(!is_watched_behind_one_held_up(2));
     });
 }
 
@@ -278,8 +278,8 @@ fn whoever_is_still_in_the_last_lane_when_the_next_item_comes_is_looked_at_close
         let (mut rig, first) = called(2);
         (0..2).for_each(|_| rig.goes_on(first));
         assert!(rig.state.sweep.is_over());
-        assert_eq!(rig.state.sweep.guard, Guard::Loose);
+        assert!(!rig.state.sweep.watched);
         rig.act(Act::Publish);
-        assert_eq!(rig.state.sweep.guard, Guard::Close);
+        assert!(rig.state.sweep.watched);
     });
 }

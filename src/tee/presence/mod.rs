@@ -30,8 +30,8 @@ const SLACK: u64 = 5_000_000;
 pub const SHORTEST: u64 = 1_000_000;
 pub const LONGEST: u64 = 3_600_000_000_000;
 
-/// How often to look at a source of which nobody knows how often media come.
-const UNKNOWN: u64 = 1_000_000_000;
+/// Who has given nothing for so long is looked at, though it may not be missed yet, if it ever is: its consumers may block.
+const WHILE: u64 = 1_000_000_000;
 
 /// Times on the source's clock and positions in its media are in nanoseconds.
 #[derive(Debug)]
@@ -255,13 +255,26 @@ impl Presence {
         !self.stalled
     }
 
-    /// When the source will be missed, if that is before it is looked at next.
-    pub fn look_earlier(&mut self) -> Option<u64> {
-        let missed = self.seen.saturating_add(self.patience()?);
-        let earlier = self.running && !self.stalled && missed < self.alarm;
-        earlier.then(|| {
-            self.alarm = missed;
-            missed
+    /// Whether something stands in for what does not come.
+    pub fn is_missed(&self) -> bool {
+        self.stalled
+    }
+
+    /// When to look at the source, if not when that was said last: earlier if it will be late before, and later while it gives, so
+    /// that one that gives in time is never looked at.
+    pub fn look_anew(&mut self, now: u64) -> Option<u64> {
+        let patience = match self.came {
+            true => self
+                .patience()
+                .map_or(WHILE, |patience| patience.min(WHILE)),
+            false => self.patience()?,
+        };
+        let late = self.seen.saturating_add(patience);
+        let soon = self.alarm < now.saturating_add(patience / 2);
+        let anew = self.running && !self.stalled && (late < self.alarm || soon);
+        anew.then(|| {
+            self.alarm = late;
+            late
         })
     }
 
@@ -272,17 +285,9 @@ impl Presence {
         Some(next)
     }
 
-    /// When to get up for a look that is due then. A source that gives would give at that very moment: between two of its
-    /// buffers nobody is in its way, and it is seen to give.
-    pub fn between(&self, now: u64, due: u64) -> u64 {
-        let gives = self.came && !self.stalled;
-        let between = due.saturating_sub(self.interval.unwrap_or(0) / 2);
-        if gives && now < between { between } else { due }
-    }
-
     fn look_now(&mut self, now: u64, here: Option<u64>) -> u64 {
         let (Some(interval), Some(patience)) = (self.interval, self.patience()) else {
-            return now.saturating_add(UNKNOWN);
+            return now.saturating_add(WHILE);
         };
         let deadline = self.seen.saturating_add(patience);
         if !self.stalled && now < deadline {

@@ -2,7 +2,7 @@
 
 //! What consumers get of a muted source: black, silence or gaps at the source's own rate, so that no mixer, muxer or sink starves.
 //!
-//! The source's streaming thread says what comes; the clock says when to look, on its own thread. Either asks
+//! The source's streaming thread says what comes; the [`alarm`] says when to look, on its own thread. Either asks
 //! [`Presence`](super::Presence) under its lock and acts without it. They cannot overtake each other: an interval is filled under the lock of the
 //! fan-out, only if the source has not returned.
 
@@ -18,22 +18,14 @@ use crate::kind::Kind;
 use crate::sync::lock;
 use crate::tee::item::{Item, Mark, Media};
 use crate::tee::sticky::Sticky;
-use crate::tee::{CAT, Tee};
+use crate::tee::{CAT, Tee, alarm, watch};
 
 /// Before the caps say more.
 const INTERVAL_OF_PICTURES: gst::ClockTime = gst::ClockTime::from_nseconds(33_333_333);
 /// Before the first buffer says more.
 const INTERVAL_OF_SOUND: gst::ClockTime = gst::ClockTime::from_mseconds(20);
-/// So many intervals are filled before others may use the clock's thread.
+/// So many intervals are filled before others may use the alarm's thread.
 const AT_ONCE: usize = 32;
-
-/// When to look next.
-#[derive(Default)]
-pub struct Alarm {
-    /// Another one each time that the source stops.
-    turn: u64,
-    set: Option<gst::SingleShotClockId>,
-}
 
 fn now() -> u64 {
     SOURCE_CLOCK.time().nseconds()
@@ -66,14 +58,12 @@ impl Tee {
     /// The source is not PLAYING any more, or has ended.
     pub(in crate::tee) fn neglect(&self) {
         lock(&self.presence).stop();
-        let set = {
-            let mut alarm = lock(&self.alarm);
-            alarm.turn += 1;
-            alarm.set.take()
-        };
-        if let Some(set) = set {
-            set.unschedule();
-        }
+        let mut turn = lock(&self.turn);
+        *turn += 1;
+        alarm::unset(&self.this);
+        drop(turn);
+        // Nothing may come any more that would show who blocks.
+        watch::look();
     }
 
     /// The caps may say how often media come.
@@ -89,7 +79,7 @@ impl Tee {
         let next = {
             let mut presence = lock(&self.presence);
             presence.expect(interval);
-            presence.look_earlier()
+            presence.look_anew(now())
         };
         self.look_at(next);
     }
@@ -124,8 +114,9 @@ impl Tee {
         let learn = sticky.format().pace() == Pace::Unsaid;
         let (came, news, next) = {
             let mut presence = lock(&self.presence);
-            let came = presence.came(now(), span, learn);
-            (came, presence.news(), presence.look_earlier())
+            let now = now();
+            let came = presence.came(now, span, learn);
+            (came, presence.news(), presence.look_anew(now))
         };
         self.tell(news);
         self.look_at(next);
@@ -189,10 +180,14 @@ impl Tee {
         }
     }
 
-    /// The clock says that it is time to look.
-    fn look(&self, turn: u64) {
-        if lock(&self.alarm).turn != turn {
+    /// It is time to look, if the source has not stopped since that was said.
+    pub(in crate::tee) fn look(&self, turn: u64) {
+        if *lock(&self.turn) != turn {
             return;
+        }
+        if !lock(&self.presence).is_missed() {
+            // The next item would have shown which consumers block.
+            watch::look();
         }
         let now = now();
         let sticky = self.sticky();
@@ -200,9 +195,7 @@ impl Tee {
         let (mut next, news) = {
             let mut presence = lock(&self.presence);
             let given = here.and_then(|here| presence.given(here.nseconds(), self.known_latency()));
-            let next = presence.look(now, given);
-            let next = next.map(|due| presence.between(now, due));
-            (next, presence.news())
+            (presence.look(now, given), presence.news())
         };
         self.tell(news);
         for _ in 0..AT_ONCE {
@@ -248,7 +241,7 @@ impl Tee {
 
     fn look_at(&self, at: Option<u64>) {
         if at.is_some() {
-            let turn = lock(&self.alarm).turn;
+            let turn = *lock(&self.turn);
             self.look_again(turn, at);
         }
     }
@@ -259,27 +252,9 @@ impl Tee {
             // Not in anybody's life.
             return;
         };
-        let next = SOURCE_CLOCK.new_single_shot_id(gst::ClockTime::from_nseconds(at));
-        let old = {
-            let mut alarm = lock(&self.alarm);
-            if alarm.turn != turn {
-                return;
-            }
-            alarm.set.replace(next.clone())
-        };
-        // One at a time; the one that has just gone off does not mind.
-        if let Some(old) = old {
-            old.unschedule();
-        }
-        let tee = self.this.clone();
-        let armed = next.wait_async(move |_, _, _| {
-            if let Some(tee) = tee.upgrade() {
-                tee.look(turn);
-            }
-        });
-        if let Err(error) = armed {
-            // Unscheduled in the meantime.
-            gst::debug!(CAT, "Not looking again: {error:?}");
+        let current = lock(&self.turn);
+        if *current == turn {
+            alarm::set(&self.this, turn, at);
         }
     }
 
@@ -314,9 +289,13 @@ mod tests {
         gst::init().expect("GStreamer starts");
         let tee = Tee::new(Kind::Video, Weak::<Source>::new());
         tee.look_again(0, Some(u64::MAX));
-        assert!(lock(&tee.alarm).set.is_none());
-        tee.look_again(0, Some(gst::ClockTime::MAX.nseconds()));
-        assert!(lock(&tee.alarm).set.is_some());
+        assert_eq!(alarm::of(&tee.this), None);
+        let last = gst::ClockTime::MAX.nseconds();
+        tee.look_again(0, Some(last));
+        assert_eq!(alarm::of(&tee.this), Some(last));
         tee.neglect();
+        assert_eq!(alarm::of(&tee.this), None);
+        tee.look_again(0, Some(last));
+        assert_eq!(alarm::of(&tee.this), None, "of a turn that is over");
     }
 }

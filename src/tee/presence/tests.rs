@@ -48,8 +48,8 @@ impl Timed {
         next.map(|next| next / MS)
     }
 
-    fn look_earlier(&mut self) -> Option<u64> {
-        self.0.look_earlier().map(|next| next / MS)
+    fn look_anew(&mut self, now: u64) -> Option<u64> {
+        self.0.look_anew(now * MS).map(|next| next / MS)
     }
 
     fn missing(&self, now: u64) -> Option<Span> {
@@ -100,34 +100,36 @@ fn stand_in(presence: &mut Timed, now: u64) -> Vec<Span> {
 }
 
 #[test]
-fn a_source_that_gives_is_looked_at_between_its_buffers() {
+fn a_source_that_gives_in_time_is_never_looked_at_and_seldom_puts_that_off() {
     let mut source = pictures();
-    let get_up = |source: &mut Timed, now| {
-        let due = source.look(now, None).expect("a time");
-        source.0.between(now * MS, due * MS) / MS
-    };
-    let mut next = get_up(&mut source, 0);
-    let mut looks = vec![];
+    let mut next = source.look(0, None).expect("a time");
+    let mut put_off = 0;
     for time in (0..10_000).step_by(10) {
-        while next < time {
-            looks.push(next % 10);
-            next = get_up(&mut source, next);
-        }
+        assert!(time < next, "looked at");
         assert_eq!(source.came(time, Some((time, time + 10)), false), PASS);
-        next = source.look_earlier().unwrap_or(next);
+        if let Some(later) = source.look_anew(time) {
+            next = later;
+            put_off += 1;
+        }
     }
-    // The first look is due when nothing is known yet of the buffers.
-    assert_eq!(looks.first(), Some(&0));
-    assert!(
-        looks.len() > 30 && looks[1..].iter().all(|phase| *phase == 5),
-        "{looks:?}"
-    );
-    // Nothing comes any more: it is missed when it is due.
+    assert!(put_off < 90, "{put_off}");
+    // Nothing comes any more: it is missed when it is due, however long that was put off before.
+    let mut looks = vec![];
     while muted(&mut source).is_none() {
         looks.push(next);
-        next = get_up(&mut source, next);
+        next = source.look(next, None).expect("a time");
     }
-    assert_eq!(looks[looks.len() - 2..], [9990 + 245, 9990 + 250]);
+    assert_eq!(looks.last(), Some(&(9990 + 250)));
+    assert!(looks.len() <= 2, "{looks:?}");
+}
+
+#[test]
+fn a_source_that_comes_back_is_not_looked_at_where_it_would_have_been_stood_in_for() {
+    let mut source = pictures();
+    source.came(0, Some((0, 10)), false);
+    assert_eq!(source.look(250, None), Some(255));
+    source.came(252, Some((250, 260)), false);
+    assert_eq!(source.look_anew(252), Some(502));
 }
 
 #[test]
@@ -146,14 +148,14 @@ fn a_source_is_muted_after_a_hundred_intervals_without_a_first_frame() {
 fn a_source_that_is_faster_than_expected_is_missed_earlier() {
     let mut source = Timed::new(false, Some(100));
     assert_eq!(source.look(0, None), Some(10_000));
-    assert_eq!(source.look_earlier(), None);
+    assert_eq!(source.look_anew(0), None);
     source.expect(Some(10));
-    assert_eq!(source.look_earlier(), Some(1000));
-    assert_eq!(source.look_earlier(), None);
+    assert_eq!(source.look_anew(0), Some(1000));
+    assert_eq!(source.look_anew(0), None);
     source.came(50, Some((50, 60)), false);
-    assert_eq!(source.look_earlier(), Some(300));
+    assert_eq!(source.look_anew(50), Some(300));
     source.came(60, Some((60, 70)), false);
-    assert_eq!(source.look_earlier(), None, "it is looked at soon enough");
+    assert_eq!(source.look_anew(60), None, "it is looked at soon enough");
     assert_eq!(source.look(300, None), Some(310));
 }
 
@@ -348,9 +350,24 @@ fn a_source_that_says_itself_that_it_is_muted_is_so_at_once_and_whatever_comes()
 fn a_source_without_a_rate_is_never_taken_for_muted() {
     let mut source = Timed::new(false, None);
     source.came(10, Some((0, 10)), false);
-    let (now, later) = (1 << 40, (1 << 40) + UNKNOWN / MS);
+    let (now, later) = (1 << 40, (1 << 40) + WHILE / MS);
     assert_eq!(source.look(now, Some(5)), Some(later));
     assert_eq!(muted(&mut source), None);
+}
+
+#[test]
+fn a_source_is_looked_at_a_second_after_its_last_frame_though_it_is_not_missed_before_long() {
+    for (interval, missed) in [(None, 2000), (Some(500), 12_500)] {
+        let mut source = Timed::new(false, interval);
+        assert!(source.look(0, None) >= Some(1000));
+        source.came(0, Some((0, 10)), false);
+        let looks = source.look_anew(0).or(source.look(0, None));
+        assert_eq!(looks, Some(1000));
+        assert_eq!(source.look(1000, None), Some(missed), "once");
+        // And as soon as it gives again.
+        source.came(1600, Some((1600, 1600)), false);
+        assert_eq!(source.look_anew(1600), Some(2600));
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 //! A consumer that does not return, or not soon enough.
 
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread;
 
@@ -39,31 +40,37 @@ fn a_consumer_that_blocks_holds_up_neither_the_others_nor_the_source() {
 #[test]
 fn a_consumer_that_always_returned_at_once_and_then_blocks_holds_nobody_up_though_no_buffer_follows()
  {
-    const PROMPT: u64 = 150;
-    let feed = Feed::video();
-    let stream = video_stream(&feed);
-    let clone = clone(&stream);
-    let gone = Gone::of(&[&stream, &clone]);
-    let (release, released) = channel::<()>();
-    let released = Mutex::new(released);
-    let held = Consumer::link(&stream, "video_0", move |number| {
-        if number == PROMPT {
-            let _ = released.lock().expect("one thread").recv();
+    // Something stands in for frames that do not follow, and shows who blocks. Of the second source nobody knows when one is due.
+    for rate in [30, 0] {
+        const PROMPT: u64 = 150;
+        let caps = format!("video/x-raw, format=GRAY8, width=4, height=2, framerate={rate}/1");
+        let feed = Feed::new(&caps);
+        let stream = video_stream(&feed);
+        let streams = [clone(&stream), stream];
+        let gone = Gone::of(&streams.each_ref());
+        let (release, released) = channel::<()>();
+        // Whoever is the first to get it blocks.
+        let first = Arc::new(Mutex::new(Some(released)));
+        let consumers = streams.each_ref().map(|stream| {
+            let first = first.clone();
+            Consumer::link(stream, "video_0", move |number| {
+                let blocks = (number == PROMPT).then(|| first.lock().expect("no panics").take());
+                if let Some(released) = blocks.flatten() {
+                    let _ = released.recv();
+                }
+                Ok(gst::FlowSuccess::Ok)
+            })
+        });
+        streams.iter().for_each(play);
+        for number in 0..=PROMPT {
+            feed.push(number);
+            consumers.iter().for_each(|each| each.expect([number]));
         }
-        Ok(gst::FlowSuccess::Ok)
-    });
-    let healthy = Consumer::link(&clone, "video_0", |_| Ok(gst::FlowSuccess::Ok));
-    play(&stream);
-    play(&clone);
-    for number in 0..=PROMPT {
-        feed.push(number);
-        held.expect([number]);
-        healthy.expect([number]);
+        drop(release);
+        stop(&streams.each_ref());
+        drop((streams, consumers));
+        gone.check();
     }
-    drop(release);
-    stop(&[&stream, &clone]);
-    drop((stream, clone, held, healthy));
-    gone.check();
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn caps_that_say_the_same_again_are_not_believed_again() {
     source.expect(Some(10));
     assert_eq!(source.look(2000, None), Some(27_000));
     source.expect(Some(20));
-    assert_eq!(source.look_earlier(), Some(2500));
+    assert_eq!(source.look_anew(2000), Some(2500));
 }
 
 #[test]
