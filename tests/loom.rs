@@ -473,6 +473,27 @@ fn a_steady_consumer_that_blocks_when_stepped_into_holds_nobody_up() {
 }
 
 #[test]
+fn a_worker_that_stays_with_a_consumer_that_blocks_gives_it_what_comes_and_keeps_it_from_nobody() {
+    // The first sink always returns when the second has as many items: from the second item on it is known for that.
+    model(1, 2, true, |fanout, staff| {
+        let second = Sink::new(staff, None);
+        let first = Sink::new(staff, Some(&second));
+        let sinks = [&first, &second];
+        let lanes = sinks.map(|sink| fanout.join(sink.clone(), UNLIMITED));
+        publish(fanout, 0..1);
+        for sink in sinks {
+            sink.wait_for_items(1);
+        }
+        publish(fanout, 1..3);
+        end(fanout, &lanes);
+        for sink in sinks {
+            sink.wait_for_end();
+            assert_eq!(sink.taken(), [0, 1, 2]);
+        }
+    });
+}
+
+#[test]
 fn several_consumers_that_block_for_the_first_time_hold_nobody_up() {
     // With five threads, as many as loom has, they change where one has to wait.
     model(0, 3, true, |fanout, staff| {

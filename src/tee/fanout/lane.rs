@@ -3,7 +3,7 @@
 //! One consumer's place in the ring: a cursor and what it has to be told. Plain data under the lock of
 //! [`Fanout`](super::Fanout).
 
-use super::lanes::Traits;
+use super::lanes::{Trait, Traits};
 use super::ring::{Item, Limits, Ring};
 use super::{Consumer, Job, Outcome, Rest, Work};
 
@@ -40,7 +40,8 @@ pub(super) struct Lane<C> {
     pub(super) busy: Option<Busy>,
     /// The consumer changed while a worker was with the one before.
     restarted: bool,
-    slow: u8,
+    /// Pushes that have to return at once before it is not slow any more.
+    pub(super) slow: u8,
     /// Pushes in a row that returned at once, and how many make the consumer trusted.
     prompt: u8,
     trusted_after: u8,
@@ -108,10 +109,32 @@ impl<C: Consumer> Lane<C> {
         !self.is_slow() && self.prompt >= self.trusted_after
     }
 
-    /// Trusted, and with nothing before it but to take what comes.
+    /// Known, and with nothing before it but to take what comes.
     pub(super) fn is_steady(&self) -> bool {
         let to_be_told = self.discont || self.wait_key || self.ask_for_key || self.restarted;
-        self.is_trusted() && self.follows() && !to_be_told
+        (self.is_trusted() || self.is_slow()) && self.follows() && !to_be_told
+    }
+
+    /// How a worker is in who has just come.
+    pub(super) fn expected(&self) -> Busy {
+        match self.is_slow() {
+            true => Busy::Slow,
+            false => Busy::Fast,
+        }
+    }
+
+    /// Whether a worker returns from it as was expected, so that it is and stays steady, and as slow or trusted as before.
+    pub(super) fn is_as_expected(&self, was_slow: bool) -> bool {
+        let stays = match was_slow {
+            true => self.slow > 0,
+            false => self.slow != 1,
+        };
+        stays && self.busy == Some(self.expected()) && self.counted.has(Trait::Steady)
+    }
+
+    /// Whether it has to skip something before it takes the next item.
+    pub(super) fn lags<T: Item>(&self, ring: &Ring<T>) -> bool {
+        self.cursor < ring.base() || self.limits.exceeded(ring, self.cursor)
     }
 
     /// How many items there are to take.
@@ -119,7 +142,7 @@ impl<C: Consumer> Lane<C> {
         ring.head().saturating_sub(self.cursor)
     }
 
-    /// Lets a worker into a steady lane that has only the newest item to take.
+    /// Lets a worker into a steady lane, or stay in it, to take the next item.
     pub(super) fn next_step<T: Item>(
         &mut self,
         index: usize,
@@ -128,7 +151,7 @@ impl<C: Consumer> Lane<C> {
         let taken = ring.take(self.cursor)?;
         self.cursor += 1;
         self.frames_seen = taken.frames_seen;
-        self.busy = Some(Busy::Fast);
+        self.busy = Some(self.expected());
         Some(Job {
             lane: LaneId {
                 index,
@@ -163,7 +186,11 @@ impl<C: Consumer> Lane<C> {
         self.prompt = 0;
     }
 
-    fn mark_prompt(&mut self) {
+    /// Takes note of whether a worker was held up.
+    pub(super) fn mark(&mut self, was_slow: bool) {
+        if was_slow {
+            return self.mark_slow();
+        }
         self.slow = self.slow.saturating_sub(1);
         self.prompt = self.prompt.saturating_add(1);
     }
@@ -259,9 +286,9 @@ impl<C: Consumer> Lane<C> {
         garbage: &mut Vec<T>,
     ) -> Option<Job<T, C>> {
         let work = self.next_work(ring, garbage)?;
-        self.busy = Some(match wary || self.is_slow() {
+        self.busy = Some(match wary {
             true => Busy::Slow,
-            false => Busy::Fast,
+            false => self.expected(),
         });
         Some(Job {
             lane: id,
@@ -336,10 +363,7 @@ impl<C: Consumer> Lane<C> {
         ring: &mut Ring<T>,
         garbage: &mut Vec<T>,
     ) {
-        match was_slow {
-            true => self.mark_slow(),
-            false => self.mark_prompt(),
-        }
+        self.mark(was_slow);
         let restarted = std::mem::take(&mut self.restarted);
         match outcome {
             Outcome::Went => {}

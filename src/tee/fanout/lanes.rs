@@ -5,7 +5,7 @@
 
 use super::lane::{Busy, Lane, LaneId};
 use super::ring::{Item, Ring};
-use super::{Consumer, Job};
+use super::{Consumer, Job, Report};
 
 /// What a lane is counted by.
 #[derive(Clone, Copy)]
@@ -22,7 +22,7 @@ pub(super) enum Trait {
     Doubtful,
     /// Its consumer has returned at once for long.
     Trusted,
-    /// Trusted, and with nothing before it but to take what comes.
+    /// Known, and with nothing before it but to take what comes.
     Steady,
 }
 
@@ -45,12 +45,8 @@ impl Traits {
         )
     }
 
-    fn has(self, which: Trait) -> bool {
+    pub(super) fn has(self, which: Trait) -> bool {
         self.0 >> which as u8 & 1 == 1
-    }
-
-    fn flip(&mut self, which: Trait) {
-        self.0 ^= 1 << which as u8;
     }
 }
 
@@ -59,6 +55,18 @@ impl Traits {
 struct Census([usize; 7]);
 
 impl Census {
+    /// A worker goes into a steady lane, or leaves it, and is in it like this.
+    fn comes_or_goes(&mut self, counted: &mut Traits, busy: Option<Busy>) {
+        let traits = match busy {
+            Some(Busy::Slow) => &[Trait::Busy, Trait::HeldUp, Trait::Slow][..],
+            _ => &[Trait::Busy],
+        };
+        let flipped = traits
+            .iter()
+            .fold(0, |bits, which| bits | 1 << *which as u8);
+        self.note(counted, Traits(counted.0 ^ flipped));
+    }
+
     /// A lane has changed, and has from now on these traits in place of those that it was counted by.
     fn note(&mut self, counted: &mut Traits, now: Traits) {
         let mut changed = counted.0 ^ now.0;
@@ -180,38 +188,55 @@ impl<C: Consumer> Lanes<C> {
         Some(result)
     }
 
-    /// Whether a worker has nothing left to do in this lane but to leave it, which is and stays steady.
-    pub(super) fn is_done<T: Item>(&self, id: LaneId, ring: &Ring<T>) -> bool {
-        self.get(id).is_some_and(|lane| {
-            lane.busy == Some(Busy::Fast)
-                && lane.counted.has(Trait::Steady)
-                && lane.behind(ring) == 0
-        })
+    /// How the worker is in this lane who has nothing left to do there but to leave it, if it is and stays steady.
+    pub(super) fn done<T: Item>(&self, report: &Report, ring: &Ring<T>) -> Option<Busy> {
+        let lane = self.get(report.lane)?;
+        let is_done = lane.is_as_expected(report.slow) && lane.behind(ring) == 0;
+        is_done.then(|| lane.expected())
     }
 
-    /// Whether the lane at this place is steady, nobody is in it, and it has only the newest item to take.
-    pub(super) fn is_due<T: Item>(&self, index: usize, ring: &Ring<T>) -> bool {
-        let lane = self.slots.get(index).and_then(Option::as_ref);
-        lane.is_some_and(|lane| {
-            lane.busy.is_none() && lane.counted.has(Trait::Steady) && lane.behind(ring) == 1
-        })
+    /// How a worker will be in the lane at this place, if it is steady, nobody is in it, and it has only the newest item to take.
+    pub(super) fn due<T: Item>(&self, index: usize, ring: &Ring<T>) -> Option<Busy> {
+        let lane = self.slots.get(index)?.as_ref()?;
+        let is_due =
+            lane.busy.is_none() && lane.counted.has(Trait::Steady) && lane.behind(ring) == 1;
+        is_due.then(|| lane.expected())
     }
 
-    /// A worker leaves a lane that [`Self::is_done`].
-    pub(super) fn leave(&mut self, id: LaneId) {
-        if let Some(Some(lane)) = self.slots.get_mut(id.index) {
-            lane.busy = None;
-            lane.counted.flip(Trait::Busy);
-            self.census.0[Trait::Busy as usize] -= 1;
+    /// How the worker is in this lane who has more to take there and may have it, if it is and stays steady.
+    pub(super) fn goes_on<T: Item>(&self, report: &Report, ring: &Ring<T>) -> Option<Busy> {
+        let lane = self.get(report.lane)?;
+        let goes_on = lane.is_as_expected(report.slow) && lane.behind(ring) > 0 && !lane.lags(ring);
+        goes_on.then(|| lane.expected())
+    }
+
+    /// A worker stays in a lane that [`Self::goes_on`].
+    pub(super) fn stay<T: Item>(
+        &mut self,
+        report: &Report,
+        ring: &mut Ring<T>,
+    ) -> Option<Job<T, C>> {
+        let index = report.lane.index;
+        let lane = self.slots.get_mut(index)?.as_mut()?;
+        let job = lane.next_step(index, ring)?;
+        lane.mark(report.slow);
+        Some(job)
+    }
+
+    /// A worker leaves a lane that is [`Self::done`].
+    pub(super) fn leave(&mut self, report: &Report) {
+        if let Some(Some(lane)) = self.slots.get_mut(report.lane.index) {
+            lane.mark(report.slow);
+            let was = lane.busy.take();
+            self.census.comes_or_goes(&mut lane.counted, was);
         }
     }
 
-    /// A worker goes into a lane that [`Self::is_due`].
+    /// A worker goes into a lane that is [`Self::due`].
     pub(super) fn enter<T: Item>(&mut self, index: usize, ring: &mut Ring<T>) -> Option<Job<T, C>> {
         let lane = self.slots.get_mut(index)?.as_mut()?;
         let job = lane.next_step(index, ring)?;
-        lane.counted.flip(Trait::Busy);
-        self.census.0[Trait::Busy as usize] += 1;
+        self.census.comes_or_goes(&mut lane.counted, lane.busy);
         Some(job)
     }
 

@@ -121,6 +121,14 @@ impl<T: Item> Ring<T> {
         unwanted
     }
 
+    /// Whether nothing exceeds these limits when this item is added.
+    pub fn has_room(&self, item: &T, limits: Limits) -> bool {
+        let oldest = self.slots.front().and_then(|slot| slot.time);
+        let age = || Some(item.time()?.saturating_sub(oldest?));
+        (limits.items == 0 || (self.slots.len() as u64) < limits.items)
+            && (limits.time == 0 || age().is_none_or(|age| age <= limits.time))
+    }
+
     fn slot(&self, number: u64) -> Option<&Slot<T>> {
         let index = number.checked_sub(self.base)?;
         self.slots.get(usize::try_from(index).ok()?)
@@ -309,6 +317,23 @@ pub(super) mod tests {
             ring.trim(limits, &mut garbage);
             assert_eq!(ring.head() - ring.base(), left, "{limits:?}");
             assert_eq!(garbage.len() as u64, 10 - left, "{limits:?}");
+        }
+    }
+
+    #[test]
+    fn there_is_room_for_what_would_not_be_trimmed() {
+        for items in 0..4 {
+            for time in 0..4 {
+                let limits = Limits { items, time };
+                for held in 0..5 {
+                    let mut ring = ring(0..held, 1);
+                    let new = Frame(2 * held);
+                    let has_room = ring.has_room(&new, limits);
+                    ring.push(new, 1);
+                    let exceeded = limits.exceeded(&ring, ring.base());
+                    assert_eq!(has_room, !exceeded, "{limits:?} {held}");
+                }
+            }
         }
     }
 

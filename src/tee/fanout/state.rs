@@ -26,7 +26,7 @@ pub(super) struct State<T, C> {
 
 /// How many workers one of them calls before it goes into a lane that will hold it up. Whom it calls together finds processors
 /// that are awake; were each to call the next, each would wake a processor as well, which costs more than the call.
-const AT_ONCE: usize = 8;
+pub(super) const AT_ONCE: usize = 8;
 
 /// What is left to do when the lock is free again.
 pub(super) struct Effects<T, C> {

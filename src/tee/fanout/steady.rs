@@ -6,9 +6,10 @@
 //! Each answers only where it can do just what the long way would, which a test in `tests.rs` holds against it.
 
 use super::crew::Seat;
+use super::lane::Busy;
 use super::lanes::Trait;
 use super::ring::Item;
-use super::state::State;
+use super::state::{AT_ONCE, State};
 use super::{Consumer, Job, Outcome, Report};
 use crate::sync::Arc;
 
@@ -20,17 +21,16 @@ pub(super) enum Step<T, C> {
 }
 
 impl<T: Item, C: Consumer> State<T, C> {
-    /// Publishes where everybody keeps up, and calls the worker who will come to it: nothing is in the ring, and either somebody is
-    /// in every lane, or nobody is awake but those held up. Gives the item back where it is not so.
+    /// Publishes where everybody keeps up, and calls the worker who will come to it: either somebody is in every lane, and none lags
+    /// too much, or nothing is in the ring and nobody is awake but those held up. Gives the item back where it is not so.
     pub(super) fn publish_at_rest(&mut self, item: T) -> Result<Option<Arc<Seat>>, T> {
         let followers = self.lanes.count(Trait::Follows);
         let all_busy = self.lanes.count(Trait::Busy) == self.lanes.len();
-        let sleep = self.awake() == 0 && self.crew.has_idle();
-        if followers == 0
-            || !self.ring.is_empty()
-            || !self.urgent.is_empty()
-            || !(all_busy || sleep)
-        {
+        let keep_up = match all_busy {
+            true => self.ring.has_room(&item, self.limits),
+            false => self.ring.is_empty() && self.awake() == 0 && self.crew.has_idle(),
+        };
+        if followers == 0 || !self.urgent.is_empty() || !keep_up {
             return Err(item);
         }
         self.ring.push(item, followers);
@@ -38,35 +38,41 @@ impl<T: Item, C: Consumer> State<T, C> {
         Ok(if all_busy { None } else { self.crew.call() })
     }
 
-    /// From one steady lane to the next, or from or to rest: most of what workers do, and all of which the price counts. Where it
-    /// answers, it has done what [`Self::next_job`] would have, without looking at what cannot have changed: of all counts of
-    /// lanes only that of the busy has, so that neither more workers are due nor another guard, unless it is a close one. A lane that
-    /// has just joined is guarded from the next item on, which is its first.
+    /// From one steady lane to the next, or on in it, or from or to rest: most of what workers do, and all of which the price counts. Where it
+    /// answers, it has done what [`Self::next_job`] would have, without looking at what cannot have changed: no lane follows, is
+    /// trusted or is slow that was not before, so that no other guard is due, unless it is to end. A lane that has just joined is
+    /// guarded from the next item on, which is its first.
     pub(super) fn next_step(&mut self, report: Option<&Report>) -> Step<T, C> {
-        let went =
-            |report: &Report| report.outcome == Outcome::Went && !report.slow && !report.ended;
+        let went = |report: &Report| report.outcome == Outcome::Went && !report.ended;
         if !report.is_none_or(went) || !self.urgent.is_empty() || self.sweep.is_suspicious() {
             return Step::Unsure;
         }
-        let places = self.lanes.places();
-        let (from, to) = (report.map(|report| report.lane), self.sweep.peek(places));
-        let is_guarded = match from {
+        if let Some(job) = report.and_then(|report| self.stay(report)) {
+            return Step::To(job);
+        }
+        let is_guarded = match report {
             Some(_) => self.sweep.left() > 1 || !self.sweep.watched,
             None => !self.sweep.watched && !self.is_doubtful(),
         };
-        let is_sure = is_guarded
-            && from.is_none_or(|from| self.lanes.is_done(from, &self.ring))
-            && match to {
-                Some(to) => self.lanes.is_due(to, &self.ring),
-                None => self.sweep.is_over(),
-            };
-        if !is_sure {
+        let from = report.map(|report| self.lanes.done(report, &self.ring));
+        if !is_guarded || from == Some(None) {
             return Step::Unsure;
         }
-        let step = match to {
-            None => Step::Rest,
+        let places = self.lanes.places();
+        let step = match self.sweep.peek(places) {
+            None if self.sweep.is_over() => Step::Rest,
+            None => return Step::Unsure,
             Some(to) => {
-                let Some(job) = self.lanes.enter(to, &mut self.ring) else {
+                let sure = match self.lanes.due(to, &self.ring) {
+                    None => false,
+                    Some(Busy::Slow) => {
+                        let released = usize::from(from.flatten() == Some(Busy::Slow));
+                        self.is_enough(released, self.sweep.left() - 1)
+                    }
+                    Some(_) => true,
+                };
+                let job = sure.then(|| self.lanes.enter(to, &mut self.ring));
+                let Some(job) = job.flatten() else {
                     return Step::Unsure;
                 };
                 self.sweep.step(places);
@@ -74,9 +80,32 @@ impl<T: Item, C: Consumer> State<T, C> {
                 Step::To(job)
             }
         };
-        if let Some(from) = from {
-            self.lanes.leave(from);
+        if let Some(report) = report {
+            self.lanes.leave(report);
         }
         step
+    }
+
+    /// From one item to the next in a steady lane, as who blocks for longer than an interval does.
+    fn stay(&mut self, report: &Report) -> Option<Job<T, C>> {
+        let sure = match self.lanes.goes_on(report, &self.ring)? {
+            Busy::Slow => self.is_enough(1, self.sweep.left()),
+            _ => true,
+        };
+        let is_guarded = self.sweep.watched == self.is_doubtful();
+        let job = (sure && is_guarded).then(|| self.lanes.stay(report, &mut self.ring));
+        job.flatten()
+    }
+
+    /// Whether nobody need be called when somebody goes into a lane that will hold him up, who comes from so many of these, with so
+    /// much of the sweep left: there is nobody, or as many are awake as [`Self::make_way`] wants.
+    fn is_enough(&self, released: usize, left: usize) -> bool {
+        let awake = self
+            .crew
+            .awake(self.lanes.count(Trait::HeldUp) + 1 - released);
+        let slow = self.lanes.count(Trait::Slow) + released - 1;
+        let wanted = slow.min(left).min(AT_ONCE);
+        let nobody = !self.crew.has_idle() && self.crew.workers >= self.lanes.len();
+        nobody || awake > 0 && awake >= wanted
     }
 }

@@ -69,7 +69,7 @@ struct Rig {
 type Seen = (
     [Option<LaneId>; WORKERS],
     [bool; WORKERS],
-    Vec<Option<Busy>>,
+    Vec<(Option<Busy>, u8)>,
     [usize; 7],
     (usize, Option<usize>),
     bool,
@@ -77,13 +77,15 @@ type Seen = (
 );
 
 impl Rig {
-    /// With so many lanes, all of them steady, and workers that sleep.
-    fn new(lanes: usize, short: bool) -> Self {
+    /// With so many lanes, all of them steady, the first of them slow, and workers that sleep.
+    fn new(lanes: usize, slow: usize, short: bool) -> Self {
         let mut state = State::new();
         for _ in 0..lanes {
             let ring = &state.ring;
-            let limits = Limits { items: 2, time: 0 };
-            let make = |serial| Lane::at_head(Taker, serial, limits, 1, ring);
+            let make = |serial| {
+                let items = 1 + serial % 2;
+                Lane::at_head(Taker, serial, Limits { items, time: 0 }, 1, ring)
+            };
             state.lanes.insert(make);
         }
         state.widen();
@@ -101,15 +103,15 @@ impl Rig {
         for _ in 0..2 {
             rig.act(Act::Publish);
             for _ in 0..=lanes {
-                (0..WORKERS).for_each(|worker| {
-                    rig.act(Act::Work {
-                        worker,
-                        slow: false,
-                    })
-                });
+                for worker in 0..WORKERS {
+                    let is_slow = |lane: LaneId| lane.index < slow;
+                    let slow = rig.within[worker].is_some_and(is_slow);
+                    rig.act(Act::Work { worker, slow });
+                }
             }
         }
         assert_eq!(rig.state.lanes.count(Trait::Steady), lanes);
+        assert_eq!(rig.state.lanes.count(Trait::Slow), slow);
         rig.short = short;
         rig
     }
@@ -184,6 +186,7 @@ impl Rig {
 
     fn seen(&self) -> Seen {
         let state = &self.state;
+        let lane = |lane: &Lane<_>| (lane.busy, lane.slow);
         let traits = [
             Trait::Follows,
             Trait::Busy,
@@ -196,7 +199,7 @@ impl Rig {
         (
             self.within,
             self.seats.each_ref().map(|seat| state.crew.sits(seat)),
-            state.lanes.iter().map(|lane| lane.busy).collect(),
+            state.lanes.iter().map(lane).collect(),
             traits.map(|which| state.lanes.count(which)),
             (state.sweep.left(), state.sweep.peek(state.lanes.places())),
             state.sweep.watched,
@@ -210,7 +213,8 @@ fn the_short_ways_lead_where_the_long_one_does() {
     const LENGTH: u32 = 5;
     let choices = ACTS.len();
     let mut taken = 0;
-    for lanes in 1..=3 {
+    let slow = |lanes| (0..=lanes).map(move |slow| (lanes, slow));
+    for (lanes, slow) in (1..=3).flat_map(slow) {
         for mut which in 0..choices.pow(LENGTH) {
             let acts: Vec<Act> = (0..LENGTH)
                 .map(|_| {
@@ -222,14 +226,15 @@ fn the_short_ways_lead_where_the_long_one_does() {
             let counted = std::sync::Arc::new(std::sync::Mutex::new(0));
             let count = counted.clone();
             crate::sync::model(move || {
-                let (mut long, mut short) = (Rig::new(lanes, false), Rig::new(lanes, true));
+                let mut long = Rig::new(lanes, slow, false);
+                let mut short = Rig::new(lanes, slow, true);
                 for act in &acts {
                     long.act(*act);
                     short.act(*act);
                     assert_eq!(
                         long.seen(),
                         short.seen(),
-                        "{lanes} lanes, {act:?} of {acts:?}"
+                        "{lanes} lanes, {slow} slow, {act:?} of {acts:?}"
                     );
                 }
                 *count.lock().expect("one thread") += short.taken;
@@ -242,7 +247,7 @@ fn the_short_ways_lead_where_the_long_one_does() {
 
 /// Steady lanes, an item that has just been published, and who was called for it.
 fn called(lanes: usize) -> (Rig, usize) {
-    let mut rig = Rig::new(lanes, true);
+    let mut rig = Rig::new(lanes, 0, true);
     rig.act(Act::Publish);
     let is_awake = |worker: &usize| !rig.state.crew.sits(&rig.seats[*worker]);
     let mut awake = (0..WORKERS).filter(is_awake);
