@@ -14,6 +14,11 @@ use once_cell::sync::Lazy;
 /// The clock of every source: the system's monotonic one, which other pipelines in the process have by default.
 pub static SOURCE_CLOCK: Lazy<gst::Clock> = Lazy::new(gst::SystemClock::obtain);
 
+/// The time on the sources' clock, in nanoseconds.
+pub fn now() -> u64 {
+    SOURCE_CLOCK.time().nseconds()
+}
+
 /// A time on the sources' clock in microseconds of `g_get_monotonic_time()`, by which workers go.
 pub fn monotonic(time: gst::ClockTime) -> i64 {
     static AHEAD: Lazy<i64> = Lazy::new(|| {

@@ -336,6 +336,13 @@ fn nothing_more_comes(fanout: &Model) {
     fanout.tick();
 }
 
+/// All of them have got so many items.
+fn wait_for_all(sinks: &[&Sink], count: usize) {
+    for sink in sinks {
+        sink.wait_for_items(count);
+    }
+}
+
 fn end(fanout: &Model, lanes: &[LaneId]) {
     for lane in lanes {
         fanout.end(*lane);
@@ -409,14 +416,10 @@ fn a_trusted_consumer_that_blocks_holds_nobody_up_though_nothing_more_is_publish
         let sinks = [&first, &second];
         let _ = sinks.map(|sink| fanout.join(sink.clone(), UNLIMITED));
         publish(fanout, 0..1);
-        for sink in sinks {
-            sink.wait_for_items(1);
-        }
+        wait_for_all(&sinks, 1);
         publish(fanout, 1..2);
         nothing_more_comes(fanout);
-        for sink in sinks {
-            sink.wait_for_items(2);
-        }
+        wait_for_all(&sinks, 2);
         for sink in sinks {
             assert_eq!(sink.taken(), [0, 1]);
         }
@@ -458,14 +461,10 @@ fn a_steady_consumer_that_blocks_when_stepped_into_holds_nobody_up() {
         let sinks = [&first, &second, &third];
         let _ = sinks.map(|sink| fanout.join(sink.clone(), UNLIMITED));
         publish(fanout, 0..1);
-        for sink in sinks {
-            sink.wait_for_items(1);
-        }
+        wait_for_all(&sinks, 1);
         publish(fanout, 1..2);
         nothing_more_comes(fanout);
-        for sink in sinks {
-            sink.wait_for_items(2);
-        }
+        wait_for_all(&sinks, 2);
         for sink in sinks {
             assert_eq!(sink.taken(), [0, 1]);
         }
@@ -481,9 +480,7 @@ fn a_worker_that_stays_with_a_consumer_that_blocks_gives_it_what_comes_and_keeps
         let sinks = [&first, &second];
         let lanes = sinks.map(|sink| fanout.join(sink.clone(), UNLIMITED));
         publish(fanout, 0..1);
-        for sink in sinks {
-            sink.wait_for_items(1);
-        }
+        wait_for_all(&sinks, 1);
         publish(fanout, 1..3);
         end(fanout, &lanes);
         for sink in sinks {

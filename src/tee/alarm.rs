@@ -3,18 +3,16 @@
 //! When to look at which source, for one that gives nothing does not say so.
 //!
 //! One thread for the process, and one timer. A source that gives puts its alarm off every now and then, which wakes nobody: a
-//! thread that wakes costs more than several deliveries. So nobody gets up before some source is late.
+//! thread that wakes costs more than several deliveries. So nobody gets up before some source has given nothing for a while.
 
 use std::sync::{Mutex, Weak};
-use std::thread;
 use std::time::Duration;
 
-use gst::prelude::*;
 use once_cell::sync::Lazy;
 
-use super::timer::Timer;
-use super::{CAT, Tee};
-use crate::clock::SOURCE_CLOCK;
+use super::Tee;
+use super::timer::{self, Timer};
+use crate::clock::now;
 use crate::sync::lock;
 
 /// An alarm of a tee, of the turn in which it was set.
@@ -83,23 +81,12 @@ impl Clock {
 }
 
 static CLOCK: Lazy<Option<Clock>> = Lazy::new(|| {
-    let timer = Timer::new()
-        .inspect_err(|error| gst::error!(CAT, "No timer: {error}"))
-        .ok()?;
-    let thread = thread::Builder::new().name("mediastream-alarm".into());
-    thread
-        .spawn(run)
-        .inspect_err(|error| gst::error!(CAT, "No thread to look for sources: {error}"))
-        .ok()?;
+    let timer = timer::start("mediastream-alarm", run)?;
     Some(Clock {
         alarms: Mutex::new(Alarms(Vec::new())),
         timer,
     })
 });
-
-fn now() -> u64 {
-    SOURCE_CLOCK.time().nseconds()
-}
 
 /// From now on this tee is to be looked at then, with this turn, and not when it was before.
 pub fn set(tee: &Weak<Tee>, turn: u64, at: u64) {
@@ -111,7 +98,8 @@ pub fn set(tee: &Weak<Tee>, turn: u64, at: u64) {
 
 /// Nobody need look at this tee any more.
 pub fn unset(tee: &Weak<Tee>) {
-    if let Some(clock) = &*CLOCK {
+    // Without an alarm there need not be a clock.
+    if let Some(Some(clock)) = Lazy::get(&CLOCK) {
         clock.change(|alarms| alarms.unset(tee));
     }
 }

@@ -2,7 +2,23 @@
 
 //! A timer that one thread waits for, and that others set without waking it.
 
+use std::thread;
+
+use super::CAT;
 pub use system::Timer;
+
+/// A timer, and a thread of this name that is to wait for it.
+pub fn start(name: &str, run: fn()) -> Option<Timer> {
+    let timer = Timer::new()
+        .inspect_err(|error| gst::error!(CAT, "No timer for {name}: {error}"))
+        .ok()?;
+    let thread = thread::Builder::new().name(name.into());
+    thread
+        .spawn(run)
+        .inspect_err(|error| gst::error!(CAT, "No thread for {name}: {error}"))
+        .ok()?;
+    Some(timer)
+}
 
 #[cfg(target_os = "linux")]
 mod system {
@@ -83,7 +99,10 @@ mod system {
         /// Goes off first after this time and then every `period`, if that is not nothing; or no more.
         pub fn set(&self, setting: Option<(Duration, Duration)>) {
             let now = Instant::now();
-            *lock(&self.next) = setting.map(|(first, period)| (now + first, period));
+            *lock(&self.next) = setting.and_then(|(first, period)| {
+                // What is beyond all time never comes.
+                Some((now.checked_add(first)?, period))
+            });
             self.changed.notify_one();
         }
 

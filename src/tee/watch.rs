@@ -4,16 +4,15 @@
 //!
 //! One thread for the process, and one timer. While the consumers of some sweep are not known, or it takes long, it runs every
 //! moment; arming and disarming a timer of the kernel wakes nobody, but costs as much as several deliveries. So where all consumers
-//! have returned at once for long nobody looks, before the source is late or stops.
+//! have returned at once for long nobody looks, before some source has given nothing for a while or stops.
 
 use std::sync::{Mutex, Weak};
-use std::thread;
 use std::time::Duration;
 
 use once_cell::sync::Lazy;
 
-use super::timer::Timer;
-use super::{CAT, Tee};
+use super::Tee;
+use super::timer::{self, Timer};
 use crate::sync::lock;
 
 /// Who is in a push this long is held up; it is noticed after at most twice this.
@@ -27,14 +26,7 @@ struct Watch {
 }
 
 static WATCH: Lazy<Option<Watch>> = Lazy::new(|| {
-    let timer = Timer::new()
-        .inspect_err(|error| gst::error!(CAT, "No timer: {error}"))
-        .ok()?;
-    let thread = thread::Builder::new().name("mediastream-watch".into());
-    thread
-        .spawn(run)
-        .inspect_err(|error| gst::error!(CAT, "No thread for the watch: {error}"))
-        .ok()?;
+    let timer = timer::start("mediastream-watch", run)?;
     Some(Watch {
         sweeps: Mutex::default(),
         tees: Mutex::default(),

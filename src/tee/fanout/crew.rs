@@ -78,12 +78,10 @@ pub(super) struct Sweep {
     next: usize,
     /// Places to look at before all have been seen.
     left: usize,
-    /// It was not over when the next item came.
+    /// It was not over when the next item came, or when the watch looked.
     overdue: bool,
     /// How often the watch found somebody held up in it.
     stalls: u8,
-    /// The watch has looked since it began, and found it going on.
-    seen: bool,
     /// Whether the watch looks every moment.
     pub(super) watched: bool,
 }
@@ -95,7 +93,6 @@ impl Sweep {
             left: 0,
             overdue: false,
             stalls: 0,
-            seen: false,
             watched: false,
         }
     }
@@ -105,18 +102,17 @@ impl Sweep {
     pub(super) fn start(&mut self, places: usize, lingers: bool) {
         self.overdue = self.left > 0 || lingers;
         self.stalls = 0;
-        self.seen = false;
         self.left = places;
     }
 
     /// The watch finds it going on.
-    pub(super) fn goes_on(&mut self) {
-        self.seen = true;
+    pub(super) fn takes_long(&mut self) {
+        self.overdue = true;
     }
 
     /// Whether it takes longer than it should.
-    pub(super) fn is_slow(&self) -> bool {
-        self.overdue || self.seen
+    pub(super) fn is_overdue(&self) -> bool {
+        self.overdue
     }
 
     /// Places to look at before all have been seen.

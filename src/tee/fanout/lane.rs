@@ -109,10 +109,15 @@ impl<C: Consumer> Lane<C> {
         !self.is_slow() && self.prompt >= self.trusted_after
     }
 
+    /// Its consumer is trusted, or known to block.
+    pub(super) fn is_known(&self) -> bool {
+        self.is_trusted() || self.is_slow()
+    }
+
     /// Known, and with nothing before it but to take what comes.
     pub(super) fn is_steady(&self) -> bool {
         let to_be_told = self.discont || self.wait_key || self.ask_for_key || self.restarted;
-        (self.is_trusted() || self.is_slow()) && self.follows() && !to_be_told
+        self.is_known() && self.follows() && !to_be_told
     }
 
     /// How a worker is in who has just come.

@@ -20,8 +20,6 @@ pub(super) enum Trait {
     Slow,
     /// Its consumer is not known yet: neither slow nor trusted.
     Doubtful,
-    /// Its consumer has returned at once for long.
-    Trusted,
     /// Known, and with nothing before it but to take what comes.
     Steady,
 }
@@ -32,15 +30,13 @@ pub(super) struct Traits(u8);
 
 impl Traits {
     fn of<C: Consumer>(lane: &Lane<C>) -> Self {
-        let trusted = lane.is_trusted();
         let bit = |is: bool, which: Trait| u8::from(is) << which as u8;
         Self(
             bit(lane.follows(), Trait::Follows)
                 | bit(lane.busy.is_some(), Trait::Busy)
                 | bit(lane.busy == Some(Busy::Slow), Trait::HeldUp)
                 | bit(lane.busy.is_none() && lane.is_slow(), Trait::Slow)
-                | bit(!trusted && !lane.is_slow(), Trait::Doubtful)
-                | bit(trusted, Trait::Trusted)
+                | bit(!lane.is_known(), Trait::Doubtful)
                 | bit(lane.is_steady(), Trait::Steady),
         )
     }
@@ -52,7 +48,7 @@ impl Traits {
 
 /// How many lanes have which [`Trait`].
 #[derive(Default)]
-struct Census([usize; 7]);
+struct Census([usize; 6]);
 
 impl Census {
     /// A worker goes into a steady lane, or leaves it, and is in it like this.
@@ -85,7 +81,7 @@ impl Census {
 }
 
 /// The lanes, each at an index that stays its own, and the census of them: a lane is changed through [`Self::change`],
-/// [`Self::enter`] and [`Self::leave`] only.
+/// [`Self::enter`], [`Self::stay`] and [`Self::leave`] only.
 pub(super) struct Lanes<C> {
     slots: Vec<Option<Lane<C>>>,
     free: Vec<usize>,

@@ -6,7 +6,8 @@
 //! Plain Rust, without GStreamer; `tests/loom.rs` checks these invariants in every interleaving it can reach:
 //!
 //! 1. A lane that is behind the head has a worker that will come to it: it is *busy* (whoever is in it looks again before
-//!    leaving), or in front of the sweep, or urgent; and where there is a sweep, a worker is awake, or the watch looks.
+//!    leaving), or in front of the sweep, or urgent; and where there is a sweep, a worker is awake, or the watch looks. Should a
+//!    trusted consumer hold that worker up, the next item shows it, or the call of [`Fanout::tick`] that is due if none comes.
 //! 2. A lane is never pushed by two workers at once.
 //! 3. Items reach a lane in order, and none twice; one that does not reach it was counted by [`Consumer::skipped`].
 //! 4. Publishing, joining, ending and leaving never wait for a consumer.

@@ -26,7 +26,7 @@ pub(super) struct State<T, C> {
 
 /// How many workers one of them calls before it goes into a lane that will hold it up. Whom it calls together finds processors
 /// that are awake; were each to call the next, each would wake a processor as well, which costs more than the call.
-pub(super) const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 8;
 
 /// What is left to do when the lock is free again.
 pub(super) struct Effects<T, C> {
@@ -153,7 +153,7 @@ impl<T: Item, C: Consumer> State<T, C> {
     pub(super) fn is_doubtful(&self) -> bool {
         let doubtful = self.lanes.count(Trait::Doubtful) > 0 || !self.urgent.is_empty();
         let is_alone = self.lanes.len() < 2;
-        !is_alone && self.is_work_left() && (doubtful || self.sweep.is_slow())
+        !is_alone && self.is_work_left() && (doubtful || self.sweep.is_overdue())
     }
 
     /// Tells the watch whether to look.
@@ -177,7 +177,7 @@ impl<T: Item, C: Consumer> State<T, C> {
             }
         }
         if self.is_work_left() {
-            self.sweep.goes_on();
+            self.sweep.takes_long();
             self.summon(effects);
         }
         self.guard_sweep(effects);
@@ -280,6 +280,12 @@ impl<T: Item, C: Consumer> State<T, C> {
         })?
     }
 
+    /// How many others are to be awake when one goes into a lane that will hold him up, where so many lanes are likely to, and so
+    /// much of the sweep is left.
+    pub(super) fn wanted(likely: usize, left: usize) -> usize {
+        likely.min(left).min(AT_ONCE)
+    }
+
     /// A worker goes into a lane; if it will be held up there, somebody else must be free. Where many more consumers will hold
     /// workers up, several are called: one after the other, a thousand would come too late.
     fn make_way(&mut self, lane: LaneId, effects: &mut Effects<T, C>) {
@@ -294,7 +300,7 @@ impl<T: Item, C: Consumer> State<T, C> {
             true => self.lanes.len(),
             false => self.lanes.count(Trait::Slow),
         };
-        let wanted = likely.min(self.sweep.left()).min(AT_ONCE);
+        let wanted = Self::wanted(likely, self.sweep.left());
         for _ in self.awake()..wanted {
             if self.crew.has_idle() {
                 self.call(effects);

@@ -9,7 +9,7 @@ use super::crew::Seat;
 use super::lane::Busy;
 use super::lanes::Trait;
 use super::ring::Item;
-use super::state::{AT_ONCE, State};
+use super::state::State;
 use super::{Consumer, Job, Outcome, Report};
 use crate::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(super) enum Step<T, C> {
 
 impl<T: Item, C: Consumer> State<T, C> {
     /// Publishes where everybody keeps up, and calls the worker who will come to it: either somebody is in every lane, and none lags
-    /// too much, or nothing is in the ring and nobody is awake but those held up. Gives the item back where it is not so.
+    /// more than any may, or nothing is in the ring and nobody is awake but those held up. Gives the item back where it is not so.
     pub(super) fn publish_at_rest(&mut self, item: T) -> Result<Option<Arc<Seat>>, T> {
         let followers = self.lanes.count(Trait::Follows);
         let all_busy = self.lanes.count(Trait::Busy) == self.lanes.len();
@@ -38,10 +38,10 @@ impl<T: Item, C: Consumer> State<T, C> {
         Ok(if all_busy { None } else { self.crew.call() })
     }
 
-    /// From one steady lane to the next, or on in it, or from or to rest: most of what workers do, and all of which the price counts. Where it
-    /// answers, it has done what [`Self::next_job`] would have, without looking at what cannot have changed: no lane follows, is
-    /// trusted or is slow that was not before, so that no other guard is due, unless it is to end. A lane that has just joined is
-    /// guarded from the next item on, which is its first.
+    /// From one steady lane to the next, or on in it, or from or to rest: most of what workers do, and what a delivery costs. Where
+    /// it answers, it has done what [`Self::next_job`] would have, without looking at what cannot have changed: no lane follows,
+    /// ceases to be trusted or blocks for the first time, so that no other guard is due, unless it is to end. A lane that has just
+    /// joined is guarded from the next item on, which is its first.
     pub(super) fn next_step(&mut self, report: Option<&Report>) -> Step<T, C> {
         let went = |report: &Report| report.outcome == Outcome::Went && !report.ended;
         if !report.is_none_or(went) || !self.urgent.is_empty() || self.sweep.is_suspicious() {
@@ -54,8 +54,8 @@ impl<T: Item, C: Consumer> State<T, C> {
             Some(_) => self.sweep.left() > 1 || !self.sweep.watched,
             None => !self.sweep.watched && !self.is_doubtful(),
         };
-        let from = report.map(|report| self.lanes.done(report, &self.ring));
-        if !is_guarded || from == Some(None) {
+        let from = report.and_then(|report| self.lanes.done(report, &self.ring));
+        if !is_guarded || from.is_some() != report.is_some() {
             return Step::Unsure;
         }
         let places = self.lanes.places();
@@ -66,7 +66,7 @@ impl<T: Item, C: Consumer> State<T, C> {
                 let sure = match self.lanes.due(to, &self.ring) {
                     None => false,
                     Some(Busy::Slow) => {
-                        let released = usize::from(from.flatten() == Some(Busy::Slow));
+                        let released = usize::from(from == Some(Busy::Slow));
                         self.is_enough(released, self.sweep.left() - 1)
                     }
                     Some(_) => true,
@@ -104,8 +104,7 @@ impl<T: Item, C: Consumer> State<T, C> {
             .crew
             .awake(self.lanes.count(Trait::HeldUp) + 1 - released);
         let slow = self.lanes.count(Trait::Slow) + released - 1;
-        let wanted = slow.min(left).min(AT_ONCE);
         let nobody = !self.crew.has_idle() && self.crew.workers >= self.lanes.len();
-        nobody || awake > 0 && awake >= wanted
+        nobody || awake > 0 && awake >= Self::wanted(slow, left)
     }
 }

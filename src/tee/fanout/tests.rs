@@ -70,7 +70,7 @@ type Seen = (
     [Option<LaneId>; WORKERS],
     [bool; WORKERS],
     Vec<(Option<Busy>, u8)>,
-    [usize; 7],
+    [usize; 6],
     (usize, Option<usize>),
     bool,
     [u64; 3],
@@ -193,7 +193,6 @@ impl Rig {
             Trait::HeldUp,
             Trait::Slow,
             Trait::Doubtful,
-            Trait::Trusted,
             Trait::Steady,
         ];
         (

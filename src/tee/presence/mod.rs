@@ -261,7 +261,7 @@ impl Presence {
     }
 
     /// When to look at the source, if not when that was said last: earlier if it will be late before, and later while it gives, so
-    /// that one that gives in time is never looked at.
+    /// that one that gives every half second or more often is never looked at.
     pub fn look_anew(&mut self, now: u64) -> Option<u64> {
         let patience = match self.came {
             true => self

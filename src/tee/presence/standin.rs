@@ -9,10 +9,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use gst::prelude::*;
-
 use super::{Arrival, Came, Change, LONGEST, SHORTEST};
-use crate::clock::{SOURCE_CLOCK, nanoseconds};
+use crate::clock::{nanoseconds, now};
 use crate::gate::format::Pace;
 use crate::kind::Kind;
 use crate::sync::lock;
@@ -26,10 +24,6 @@ const INTERVAL_OF_PICTURES: gst::ClockTime = gst::ClockTime::from_nseconds(33_33
 const INTERVAL_OF_SOUND: gst::ClockTime = gst::ClockTime::from_mseconds(20);
 /// So many intervals are filled before others may use the alarm's thread.
 const AT_ONCE: usize = 32;
-
-fn now() -> u64 {
-    SOURCE_CLOCK.time().nseconds()
-}
 
 impl Tee {
     /// The source is PLAYING.
