@@ -327,13 +327,13 @@ fn model(
 
 fn publish(fanout: &Model, numbers: std::ops::Range<u64>) {
     for number in numbers {
-        fanout.publish(Number(number));
+        fanout.publish(Number(number), || true);
     }
 }
 
 /// Whoever sees that the source gives nothing says so once, at some time.
 fn nothing_more_comes(fanout: &Model) {
-    fanout.tick();
+    fanout.nothing_follows();
 }
 
 /// All of them have got so many items.
@@ -599,10 +599,10 @@ fn an_item_that_is_not_due_any_more_does_not_follow_what_came_instead() {
         let returned = Arc::new(Mutex::new(false));
         let stand_in = {
             let (fanout, returned) = (fanout.clone(), returned.clone());
-            loom::thread::spawn(move || fanout.publish_if(Number(0), || !*returned.lock().unwrap()))
+            loom::thread::spawn(move || fanout.publish(Number(0), || !*returned.lock().unwrap()))
         };
         *returned.lock().unwrap() = true;
-        fanout.publish(Number(1));
+        fanout.publish(Number(1), || true);
         let was_due = stand_in.join().unwrap();
         fanout.end(lane);
         sink.wait_for_end();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-//! When to look at which source, for one that gives nothing does not say so.
+//! When to look at which source, for one that gives nothing does not say so, and at whose consumers.
 //!
-//! One thread for the process, and one timer. A source that gives puts its alarm off every now and then, which wakes nobody: a
+//! One thread for the process, and one timer. A source that gives puts its alarms off every now and then, which wakes nobody: a
 //! thread that wakes costs more than several deliveries. So nobody gets up before some source has given nothing for a while.
 
 use std::sync::{Mutex, Weak};
@@ -15,16 +15,30 @@ use super::timer::{self, Timer};
 use crate::clock::now;
 use crate::sync::lock;
 
-/// An alarm of a tee, of the turn in which it was set.
+/// What of a tee is to be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// Whether it gives anything.
+    Source,
+    /// Whether somebody blocks.
+    Consumers,
+}
+
 struct Alarm<T> {
     tee: Weak<T>,
-    turn: u64,
+    whom: Whom,
     /// On the sources' clock, in nanoseconds.
     at: u64,
 }
 
-/// At most one alarm for each tee.
+/// At most one of each kind for each tee.
 struct Alarms<T>(Vec<Alarm<T>>);
+
+impl<T> Alarm<T> {
+    fn is(&self, tee: &Weak<T>, whom: Whom) -> bool {
+        self.whom == whom && self.tee.ptr_eq(tee)
+    }
+}
 
 impl<T> Alarms<T> {
     fn earliest(&self) -> Option<u64> {
@@ -33,14 +47,14 @@ impl<T> Alarms<T> {
 
     /// In the place of the one that the tee has, if it has one.
     fn set(&mut self, new: Alarm<T>) {
-        match self.0.iter_mut().find(|old| old.tee.ptr_eq(&new.tee)) {
+        match self.0.iter_mut().find(|old| old.is(&new.tee, new.whom)) {
             Some(old) => *old = new,
             None => self.0.push(new),
         }
     }
 
-    fn unset(&mut self, tee: &Weak<T>) {
-        self.0.retain(|alarm| !alarm.tee.ptr_eq(tee));
+    fn unset(&mut self, tee: &Weak<T>, whom: Whom) {
+        self.0.retain(|alarm| !alarm.is(tee, whom));
     }
 
     /// Those that go off now; each goes off once.
@@ -88,27 +102,28 @@ static CLOCK: Lazy<Option<Clock>> = Lazy::new(|| {
     })
 });
 
-/// From now on this tee is to be looked at then, with this turn, and not when it was before.
-pub fn set(tee: &Weak<Tee>, turn: u64, at: u64) {
+/// From now on they are to be looked at then, and not when it was before.
+#[cold]
+pub fn set(tee: &Weak<Tee>, whom: Whom, at: u64) {
     let tee = tee.clone();
     if let Some(clock) = &*CLOCK {
-        clock.change(|alarms| alarms.set(Alarm { tee, turn, at }));
+        clock.change(|alarms| alarms.set(Alarm { tee, whom, at }));
     }
 }
 
-/// Nobody need look at this tee any more.
-pub fn unset(tee: &Weak<Tee>) {
+/// Nobody need look at them any more.
+pub fn unset(tee: &Weak<Tee>, whom: Whom) {
     // Without an alarm there need not be a clock.
     if let Some(Some(clock)) = Lazy::get(&CLOCK) {
-        clock.change(|alarms| alarms.unset(tee));
+        clock.change(|alarms| alarms.unset(tee, whom));
     }
 }
 
-/// When this tee is to be looked at.
+/// When they are to be looked at.
 #[cfg(test)]
-pub fn of(tee: &Weak<Tee>) -> Option<u64> {
+pub fn of(tee: &Weak<Tee>, whom: Whom) -> Option<u64> {
     let alarms = lock(&CLOCK.as_ref()?.alarms);
-    let alarm = alarms.0.iter().find(|alarm| alarm.tee.ptr_eq(tee))?;
+    let alarm = alarms.0.iter().find(|alarm| alarm.is(tee, whom))?;
     Some(alarm.at)
 }
 
@@ -117,8 +132,12 @@ fn run() {
     let Some(clock) = &*CLOCK else { return };
     while clock.timer.wait() {
         for alarm in clock.due() {
-            if let Some(tee) = alarm.tee.upgrade() {
-                tee.look(alarm.turn);
+            let Some(tee) = alarm.tee.upgrade() else {
+                continue;
+            };
+            match alarm.whom {
+                Whom::Source => tee.look(),
+                Whom::Consumers => tee.is_silent(),
             }
         }
     }
@@ -128,44 +147,48 @@ fn run() {
 mod tests {
     use std::sync::Arc;
 
+    use super::Whom::{Consumers, Source};
     use super::*;
 
-    fn set(alarms: &mut Alarms<u8>, tee: &Arc<u8>, turn: u64, at: u64) {
+    fn set(alarms: &mut Alarms<u8>, tee: &Arc<u8>, whom: Whom, at: u64) {
         let tee = Arc::downgrade(tee);
-        alarms.set(Alarm { tee, turn, at });
+        alarms.set(Alarm { tee, whom, at });
     }
 
-    fn due(alarms: &mut Alarms<u8>, now: u64) -> Vec<(u8, u64)> {
+    fn due(alarms: &mut Alarms<u8>, now: u64) -> Vec<(u8, Whom)> {
         let due = alarms.due(now).into_iter();
-        let tee = |alarm: Alarm<u8>| Some((*alarm.tee.upgrade()?, alarm.turn));
+        let tee = |alarm: Alarm<u8>| Some((*alarm.tee.upgrade()?, alarm.whom));
         due.filter_map(tee).collect()
     }
 
     #[test]
-    fn each_tee_has_one_alarm_which_goes_off_once() {
+    fn each_tee_has_one_alarm_of_a_kind_which_goes_off_once() {
         let (one, other) = (Arc::new(1), Arc::new(2));
         let mut alarms = Alarms(Vec::new());
         assert_eq!(alarms.earliest(), None);
-        set(&mut alarms, &one, 1, 10);
-        set(&mut alarms, &other, 1, 20);
+        set(&mut alarms, &one, Source, 10);
+        set(&mut alarms, &other, Source, 20);
+        set(&mut alarms, &one, Consumers, 30);
         assert_eq!(alarms.earliest(), Some(10));
-        // Put off, and in another turn.
-        set(&mut alarms, &one, 2, 30);
+        // Put off.
+        set(&mut alarms, &one, Source, 40);
         assert_eq!(alarms.earliest(), Some(20));
         assert_eq!(due(&mut alarms, 19), []);
-        assert_eq!(due(&mut alarms, 30), [(1, 2), (2, 1)]);
+        assert_eq!(due(&mut alarms, 30), [(2, Source), (1, Consumers)]);
+        assert_eq!(due(&mut alarms, u64::MAX), [(1, Source)]);
         assert_eq!(due(&mut alarms, u64::MAX), []);
     }
 
     #[test]
-    fn a_tee_that_stops_has_none() {
+    fn a_tee_whose_alarm_was_unset_or_that_is_gone_has_none() {
         let (one, other) = (Arc::new(1), Arc::new(2));
         let mut alarms = Alarms(Vec::new());
-        set(&mut alarms, &one, 1, 10);
-        set(&mut alarms, &other, 1, 20);
-        alarms.unset(&Arc::downgrade(&one));
-        assert_eq!(alarms.earliest(), Some(20));
+        set(&mut alarms, &one, Source, 10);
+        set(&mut alarms, &one, Consumers, 15);
+        set(&mut alarms, &other, Source, 20);
+        alarms.unset(&Arc::downgrade(&one), Source);
+        assert_eq!(alarms.earliest(), Some(15));
         drop(other);
-        assert_eq!(due(&mut alarms, 20), [], "nor has one that is gone");
+        assert_eq!(due(&mut alarms, 20), [(1, Consumers)]);
     }
 }

@@ -26,6 +26,7 @@ mod owner;
 mod place;
 mod prefetch;
 mod presence;
+mod silence;
 pub mod sink;
 pub mod sticky;
 mod timer;
@@ -45,6 +46,7 @@ use keyunit::KeyUnits;
 use loan::{Balance, Lender};
 use prefetch::prefetch_all;
 use presence::Presence;
+use silence::Silence;
 use sticky::Sticky;
 use workers::Crew;
 
@@ -103,8 +105,7 @@ pub struct Tee {
     gate: Gate,
     /// Locked for a moment, also under the lock of the fan-out.
     presence: Mutex<Presence>,
-    /// Another one each time that the source stops: an alarm of a former one is none.
-    turn: Mutex<u64>,
+    silence: Silence,
     /// Frames of the source that came after something else had been put in their place.
     late: AtomicU64,
     /// Frames that an adapter left out for the sake of a lower rate.
@@ -147,7 +148,7 @@ impl Tee {
             last_key: AtomicU64::new(0),
             gate: Gate::new(true),
             presence: Mutex::new(Presence::new(kind == Kind::Audio)),
-            turn: Mutex::default(),
+            silence: Silence::default(),
             late: AtomicU64::new(0),
             discarded: AtomicU64::new(0),
             upstream,
@@ -232,7 +233,7 @@ impl Tee {
         }
         let feeder = self.upstream.as_ref().and_then(|_| self.owner.upgrade());
         let given = feeder.and_then(|owner| Some((owner, item.extent()?.1)));
-        self.fanout.publish(item);
+        self.give(item, || true);
         if let Some((owner, position)) = given {
             owner.gave(position);
         }
@@ -318,7 +319,6 @@ impl Tee {
     /// The source has stopped.
     fn stop(&self) {
         self.lender.forget();
-        watch::look();
     }
 
     /// Adds a branch; its first item is the next one.

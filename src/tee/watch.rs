@@ -4,10 +4,10 @@
 //!
 //! One thread for the process, and one timer. While the consumers of some sweep are not known, or it takes long, it runs every
 //! moment; arming and disarming a timer of the kernel wakes nobody, but costs as much as several deliveries. So where all consumers
-//! have returned at once for long nobody looks, before some source has given nothing for a while or stops.
+//! have returned at once for long nobody looks, before some source has given nothing for a while.
 
 use std::sync::{Mutex, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use once_cell::sync::Lazy;
 
@@ -55,19 +55,47 @@ pub fn watch(on: bool) {
     }
 }
 
-/// Looks at all sweeps.
-pub fn look() {
-    let Some(watch) = &*WATCH else { return };
-    let tees: Vec<_> = lock(&watch.tees).iter().filter_map(Weak::upgrade).collect();
-    for tee in tees {
-        tee.fanout.tick();
+/// When all sweeps were looked at.
+#[derive(Default)]
+struct Looks {
+    last: Option<Instant>,
+}
+
+impl Looks {
+    /// Whether to look now. Soon after a look that came late, whoever was found in a push may have been there for no time at all.
+    fn is_due(&mut self, now: Instant) -> bool {
+        let is_soon = |last| now.duration_since(last) < MOMENT / 2;
+        let is_due = !self.last.is_some_and(is_soon);
+        if is_due {
+            self.last = Some(now);
+        }
+        is_due
     }
 }
 
 fn run() {
     // Waits until the initialisation that started this thread is over.
     let Some(watch) = &*WATCH else { return };
+    let mut looks = Looks::default();
     while watch.timer.wait() {
-        look();
+        if looks.is_due(Instant::now()) {
+            let tees: Vec<_> = lock(&watch.tees).iter().filter_map(Weak::upgrade).collect();
+            tees.iter().for_each(|tee| tee.fanout.tick());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_looks_are_too_near_for_a_push_to_take_long_between_them() {
+        let mut looks = Looks::default();
+        let start = Instant::now();
+        // In tenths of a moment: in time, late, in time after it, and so on.
+        let times = [10, 19, 20, 24, 30, 40, 49];
+        let due = times.map(|tenths| looks.is_due(start + MOMENT * tenths / 10));
+        assert_eq!(due, [true, true, false, true, true, true, true]);
     }
 }

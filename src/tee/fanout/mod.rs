@@ -7,7 +7,7 @@
 //!
 //! 1. A lane that is behind the head has a worker that will come to it: it is *busy* (whoever is in it looks again before
 //!    leaving), or in front of the sweep, or urgent; and where there is a sweep, a worker is awake, or the watch looks. Should a
-//!    trusted consumer hold that worker up, the next item shows it, or the call of [`Fanout::tick`] that is due if none comes.
+//!    trusted consumer hold that worker up, the next item shows it, or [`Fanout::nothing_follows`], which is due if none comes.
 //! 2. A lane is never pushed by two workers at once.
 //! 3. Items reach a lane in order, and none twice; one that does not reach it was counted by [`Consumer::skipped`].
 //! 4. Publishing, joining, ending and leaving never wait for a consumer.
@@ -180,13 +180,9 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         }
     }
 
-    /// Gives an item to every lane that follows. Takes no time that depends on their number.
-    pub fn publish(&self, item: T) {
-        self.publish_if(item, || true);
-    }
-
-    /// The same, unless the item is not due any more when its turn has come; `is_due` decides under the lock. Whether it was.
-    pub fn publish_if(&self, item: T, is_due: impl FnOnce() -> bool) -> bool {
+    /// Gives an item to every lane that follows, unless it is not due any more when its turn has come; `is_due` decides under the
+    /// lock. Whether it was. Takes no time that depends on the number of lanes.
+    pub fn publish(&self, item: T, is_due: impl FnOnce() -> bool) -> bool {
         let mut state = self.lock();
         if !is_due() {
             return false;
@@ -302,8 +298,14 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
         }
     }
 
-    /// The watch: whoever has been in a push since the last call is held up, and somebody else must go on. Also to be called once
-    /// when no item has come for long, or none will: only the next one would show that a trusted consumer blocks.
+    /// No item has come for long: only the next one would have shown that a trusted consumer blocks. To be called once.
+    pub fn nothing_follows(&self) {
+        let mut effects = Effects::default();
+        self.lock().doubt(&mut effects);
+        self.carry_out(effects);
+    }
+
+    /// The watch: whoever has been in a push since the last call is held up, and somebody else must go on.
     pub fn tick(&self) {
         let mut effects = Effects::default();
         self.lock().look(&mut effects);

@@ -166,6 +166,14 @@ impl<T: Item, C: Consumer> State<T, C> {
         }
     }
 
+    /// Nobody is trusted any more to be through with the sweep soon.
+    pub(super) fn doubt(&mut self, effects: &mut Effects<T, C>) {
+        if self.is_work_left() {
+            self.sweep.takes_long();
+            self.guard_sweep(effects);
+        }
+    }
+
     /// The watch looks: who has been in a push since it looked last is held up, and somebody else must go on.
     pub(super) fn look(&mut self, effects: &mut Effects<T, C>) {
         if self.lanes.count(Trait::Busy) > self.lanes.count(Trait::HeldUp) {

@@ -26,6 +26,8 @@ enum Act {
     Publish,
     /// The watch looks.
     Tick,
+    /// Nothing has come for long.
+    Silence,
     /// A worker comes back from where it was, held up there or not, and goes on.
     Work {
         worker: usize,
@@ -33,9 +35,10 @@ enum Act {
     },
 }
 
-const ACTS: [Act; 6] = [
+const ACTS: [Act; 7] = [
     Act::Publish,
     Act::Tick,
+    Act::Silence,
     Act::Work {
         worker: 0,
         slow: false,
@@ -122,6 +125,11 @@ impl Rig {
             Act::Tick => {
                 let mut effects = Effects::default();
                 self.state.look(&mut effects);
+                self.hire_nobody(&effects);
+            }
+            Act::Silence => {
+                let mut effects = Effects::default();
+                self.state.doubt(&mut effects);
                 self.hire_nobody(&effects);
             }
             Act::Work { worker, slow } => self.work(worker, slow),

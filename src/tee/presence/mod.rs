@@ -30,9 +30,6 @@ const SLACK: u64 = 5_000_000;
 pub const SHORTEST: u64 = 1_000_000;
 pub const LONGEST: u64 = 3_600_000_000_000;
 
-/// Who has given nothing for so long is looked at, though it may not be missed yet, if it ever is: its consumers may block.
-const WHILE: u64 = 1_000_000_000;
-
 /// Times on the source's clock and positions in its media are in nanoseconds.
 #[derive(Debug)]
 pub struct Presence {
@@ -255,20 +252,10 @@ impl Presence {
         !self.stalled
     }
 
-    /// Whether something stands in for what does not come.
-    pub fn is_missed(&self) -> bool {
-        self.stalled
-    }
-
     /// When to look at the source, if not when that was said last: earlier if it will be late before, and later while it gives, so
-    /// that one that gives every half second or more often is never looked at.
+    /// that one that gives in time is never looked at.
     pub fn look_anew(&mut self, now: u64) -> Option<u64> {
-        let patience = match self.came {
-            true => self
-                .patience()
-                .map_or(WHILE, |patience| patience.min(WHILE)),
-            false => self.patience()?,
-        };
+        let patience = self.patience()?;
         let late = self.seen.saturating_add(patience);
         let soon = self.alarm < now.saturating_add(patience / 2);
         let anew = self.running && !self.stalled && (late < self.alarm || soon);
@@ -278,29 +265,27 @@ impl Presence {
         })
     }
 
-    /// Looks whether media come; when to look again. `here` is what would have been given now, if that is known.
+    /// Looks whether media come; when to look again, if ever. `here` is what would have been given now, if that is known.
     pub fn look(&mut self, now: u64, here: Option<u64>) -> Option<u64> {
-        let next = self.running.then(|| self.look_now(now, here))?;
-        self.alarm = next;
-        Some(next)
+        let next = self.look_now(now, here);
+        self.alarm = next.unwrap_or(u64::MAX);
+        next
     }
 
-    fn look_now(&mut self, now: u64, here: Option<u64>) -> u64 {
-        let (Some(interval), Some(patience)) = (self.interval, self.patience()) else {
-            return now.saturating_add(WHILE);
-        };
+    fn look_now(&mut self, now: u64, here: Option<u64>) -> Option<u64> {
+        let interval = self.interval.filter(|_| self.running)?;
+        let patience = self.patience()?;
         let deadline = self.seen.saturating_add(patience);
         if !self.stalled && now < deadline {
-            return deadline;
+            return Some(deadline);
         }
         self.stalled = true;
         if let (None, Some(here)) = (self.covered, here) {
             self.covered = Some(here);
             self.anchor = Some((now, here));
         }
-        self.due()
-            .unwrap_or(0)
-            .max(now.saturating_add(interval / 2))
+        let soon = now.saturating_add(interval / 2);
+        Some(self.due().unwrap_or(0).max(soon))
     }
 
     /// When the next interval that nothing came for is filled.

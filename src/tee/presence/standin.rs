@@ -14,9 +14,10 @@ use crate::clock::{nanoseconds, now};
 use crate::gate::format::Pace;
 use crate::kind::Kind;
 use crate::sync::lock;
+use crate::tee::alarm::{self, Whom};
 use crate::tee::item::{Item, Mark, Media};
 use crate::tee::sticky::Sticky;
-use crate::tee::{CAT, Tee, alarm, watch};
+use crate::tee::{CAT, Tee};
 
 /// Before the caps say more.
 const INTERVAL_OF_PICTURES: gst::ClockTime = gst::ClockTime::from_nseconds(33_333_333);
@@ -41,23 +42,17 @@ impl Tee {
             Pace::Unsaid => Some(interval),
         };
         let now = now();
-        let next = {
-            let mut presence = lock(&self.presence);
-            presence.start(now, interval.map(sensible));
-            presence.look(now, None)
-        };
+        let mut presence = lock(&self.presence);
+        presence.start(now, interval.map(sensible));
+        let next = presence.look(now, None);
         self.look_at(next);
     }
 
     /// The source is not PLAYING any more, or has ended.
     pub(in crate::tee) fn neglect(&self) {
-        lock(&self.presence).stop();
-        let mut turn = lock(&self.turn);
-        *turn += 1;
-        alarm::unset(&self.this);
-        drop(turn);
-        // Nothing may come any more that would show who blocks.
-        watch::look();
+        let mut presence = lock(&self.presence);
+        presence.stop();
+        alarm::unset(&self.this, Whom::Source);
     }
 
     /// The caps may say how often media come.
@@ -70,11 +65,9 @@ impl Tee {
             Pace::Variable => None,
             Pace::Unsaid => return,
         };
-        let next = {
-            let mut presence = lock(&self.presence);
-            presence.expect(interval);
-            presence.look_anew(now())
-        };
+        let mut presence = lock(&self.presence);
+        presence.expect(interval);
+        let next = presence.look_anew(now());
         self.look_at(next);
     }
 
@@ -106,14 +99,15 @@ impl Tee {
             return goes_on.then_some(media);
         }
         let learn = sticky.format().pace() == Pace::Unsaid;
-        let (came, news, next) = {
+        let (came, news) = {
             let mut presence = lock(&self.presence);
             let now = now();
             let came = presence.came(now, span, learn);
-            (came, presence.news(), presence.look_anew(now))
+            let next = presence.look_anew(now);
+            self.look_at(next);
+            (came, presence.news())
         };
         self.tell(news);
-        self.look_at(next);
         match came {
             Came::AS_EXPECTED => Some(media),
             came => self.came_back(media, came, span, sticky),
@@ -169,27 +163,21 @@ impl Tee {
         let slots = lock(&self.presence).slots(hole);
         for slot in slots {
             if let Some(item) = self.stand_in(slot, sticky) {
-                self.fanout.publish_if(item, || self.counts());
+                self.give(item, || self.counts());
             }
         }
     }
 
-    /// It is time to look, if the source has not stopped since that was said.
-    pub(in crate::tee) fn look(&self, turn: u64) {
-        if *lock(&self.turn) != turn {
-            return;
-        }
-        if !lock(&self.presence).is_missed() {
-            // The next item would have shown which consumers block.
-            watch::look();
-        }
+    /// It is time to look whether the source gives anything, if it has not stopped meanwhile.
+    pub(in crate::tee) fn look(&self) {
         let now = now();
         let sticky = self.sticky();
         let here = sticky.position(gst::ClockTime::from_nseconds(now));
-        let (mut next, news) = {
+        let news = {
             let mut presence = lock(&self.presence);
             let given = here.and_then(|here| presence.given(here.nseconds(), self.known_latency()));
-            (presence.look(now, given), presence.news())
+            presence.look(now, given);
+            presence.news()
         };
         self.tell(news);
         for _ in 0..AT_ONCE {
@@ -198,15 +186,16 @@ impl Tee {
             let item = self.stand_in(slot, &sticky);
             let is_due = || lock(&self.presence).fill(slot);
             let filled = match item {
-                Some(item) => self.fanout.publish_if(item, || is_due() && self.counts()),
+                Some(item) => self.give(item, || is_due() && self.counts()),
                 None => is_due(),
             };
             if !filled {
                 break;
             }
-            next = lock(&self.presence).look(now, None);
         }
-        self.look_again(turn, next);
+        let mut presence = lock(&self.presence);
+        let next = presence.look(now, None);
+        self.look_at(next);
     }
 
     fn counts(&self) -> bool {
@@ -233,22 +222,10 @@ impl Tee {
         })
     }
 
+    /// Called under the lock of who decides it, so that the last decision is the one that holds.
     fn look_at(&self, at: Option<u64>) {
-        if at.is_some() {
-            let turn = *lock(&self.turn);
-            self.look_again(turn, at);
-        }
-    }
-
-    #[cold]
-    fn look_again(&self, turn: u64, at: Option<u64>) {
-        let Some(at) = at.filter(|at| *at <= gst::ClockTime::MAX.nseconds()) else {
-            // Not in anybody's life.
-            return;
-        };
-        let current = lock(&self.turn);
-        if *current == turn {
-            alarm::set(&self.this, turn, at);
+        if let Some(at) = at {
+            alarm::set(&self.this, Whom::Source, at);
         }
     }
 
@@ -279,17 +256,17 @@ mod tests {
     use crate::source::Source;
 
     #[test]
-    fn a_source_that_is_never_missed_has_no_alarm() {
+    fn a_source_that_has_stopped_is_not_looked_at() {
         gst::init().expect("GStreamer starts");
         let tee = Tee::new(Kind::Video, Weak::<Source>::new());
-        tee.look_again(0, Some(u64::MAX));
-        assert_eq!(alarm::of(&tee.this), None);
-        let last = gst::ClockTime::MAX.nseconds();
-        tee.look_again(0, Some(last));
-        assert_eq!(alarm::of(&tee.this), Some(last));
+        let alarm = || alarm::of(&tee.this, Whom::Source);
+        assert_eq!(alarm(), None);
+        tee.attend();
+        assert!(alarm().is_some());
         tee.neglect();
-        assert_eq!(alarm::of(&tee.this), None);
-        tee.look_again(0, Some(last));
-        assert_eq!(alarm::of(&tee.this), None, "of a turn that is over");
+        assert_eq!(alarm(), None);
+        // Nor again by whoever is just looking.
+        tee.look();
+        assert_eq!(alarm(), None);
     }
 }

@@ -350,24 +350,12 @@ fn a_source_that_says_itself_that_it_is_muted_is_so_at_once_and_whatever_comes()
 fn a_source_without_a_rate_is_never_taken_for_muted() {
     let mut source = Timed::new(false, None);
     source.came(10, Some((0, 10)), false);
-    let (now, later) = (1 << 40, (1 << 40) + WHILE / MS);
-    assert_eq!(source.look(now, Some(5)), Some(later));
+    assert_eq!(source.look_anew(10), None);
+    assert_eq!(source.look(1 << 40, Some(5)), None);
     assert_eq!(muted(&mut source), None);
-}
-
-#[test]
-fn a_source_is_looked_at_a_second_after_its_last_frame_though_it_is_not_missed_before_long() {
-    for (interval, missed) in [(None, 2000), (Some(500), 12_500)] {
-        let mut source = Timed::new(false, interval);
-        assert!(source.look(0, None) >= Some(1000));
-        source.came(0, Some((0, 10)), false);
-        let looks = source.look_anew(0).or(source.look(0, None));
-        assert_eq!(looks, Some(1000));
-        assert_eq!(source.look(1000, None), Some(missed), "once");
-        // And as soon as it gives again.
-        source.came(1600, Some((1600, 1600)), false);
-        assert_eq!(source.look_anew(1600), Some(2600));
-    }
+    // Until it has one.
+    source.expect(Some(10));
+    assert_eq!(source.look_anew(20), Some(270));
 }
 
 #[test]
