@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 //! Items that nothing follows for a while, whatever they are and whosever: the next one would show that a trusted consumer blocks
-//! with the last.
+//! with the last. So each item puts off that somebody looks.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,28 +9,30 @@ use super::Tee;
 use super::alarm::{self, Whom};
 use super::item::Item;
 use crate::clock::now;
+use crate::sync::lock;
 
 /// After an item it takes no longer than this until somebody looks who blocks, in nanoseconds, and half of it at the least.
 const WHILE: u64 = 1_000_000_000;
 
-/// When somebody looks if nothing comes before; 0 if nobody does.
+/// When the next item puts off the alarms of a fan-out, which not every one has to.
 #[derive(Default)]
 pub struct Silence(AtomicU64);
 
 impl Silence {
-    /// An item has been given; until when nobody need look now, if that has to be put off.
-    fn put_off(&self, now: u64) -> Option<u64> {
-        let soon = self.0.load(Ordering::Acquire) < now.saturating_add(WHILE / 2);
-        soon.then(|| {
-            let then = now.saturating_add(WHILE);
-            self.0.store(then, Ordering::Release);
-            then
-        })
+    /// Also because another alarm is due. Or somebody looks now.
+    pub fn is_put_off_with_the_next(&self) {
+        self.0.store(0, Ordering::Release);
     }
 
-    /// It is looked now.
-    fn is_over(&self) {
-        self.0.store(0, Ordering::Release);
+    fn is_put_off(&self, now: u64) -> bool {
+        self.0.load(Ordering::Acquire) <= now
+    }
+
+    /// Until when nobody need look, now that an item has been given.
+    fn put_off(&self, now: u64) -> u64 {
+        self.0
+            .store(now.saturating_add(WHILE / 2), Ordering::Release);
+        now.saturating_add(WHILE)
     }
 }
 
@@ -38,17 +40,28 @@ impl Tee {
     /// Gives an item to all branches, unless it is not due any more when its turn has come. Whether it was.
     pub(super) fn give(&self, item: Item, is_due: impl FnOnce() -> bool) -> bool {
         let given = self.fanout.publish(item, is_due);
-        // Afterwards: an item is not given before it is due that somebody looks.
-        if let Some(then) = self.silence.put_off(now()) {
-            alarm::set(&self.this, Whom::Consumers, then);
+        // Afterwards: to set an alarm takes as long as a good part of a delivery, and an item must not come after its alarm.
+        let now = now();
+        if self.silence.is_put_off(now) {
+            self.put_off(now);
         }
         given
+    }
+
+    #[cold]
+    fn put_off(&self, now: u64) {
+        // First, so that media which come meanwhile put the source's alarm off once more.
+        let then = self.silence.put_off(now);
+        alarm::set(&self.this, Whom::Consumers, then);
+        let mut presence = lock(&self.presence);
+        let next = presence.look_anew(now);
+        self.look_at(next);
     }
 
     /// Nothing has been given for a while.
     pub(super) fn is_silent(&self) {
         // First, so that what is given now puts off the next look.
-        self.silence.is_over();
+        self.silence.is_put_off_with_the_next();
         self.fanout.nothing_follows();
     }
 }
@@ -69,22 +82,15 @@ mod tests {
         let silence = Silence::default();
         let (mut then, mut put_off) = (0, 0);
         for now in (START..START + 10 * WHILE).step_by(10_000_000) {
-            if let Some(later) = silence.put_off(now) {
-                then = later;
+            if silence.is_put_off(now) {
+                then = silence.put_off(now);
                 put_off += 1;
             }
             assert!((now + WHILE / 2..=now + WHILE).contains(&then));
         }
         assert_eq!(put_off, 20);
-    }
-
-    #[test]
-    fn the_first_item_after_somebody_has_looked_is_looked_at_again() {
-        let silence = Silence::default();
-        assert_eq!(silence.put_off(START), Some(START + WHILE));
-        silence.is_over();
-        assert_eq!(silence.put_off(START + 1), Some(START + 1 + WHILE));
-        assert_eq!(silence.put_off(START + 2), None);
+        silence.is_put_off_with_the_next();
+        assert!(silence.is_put_off(START));
     }
 
     fn tee() -> Arc<Tee> {
@@ -133,6 +139,28 @@ mod tests {
         check(&second, Media::Event(gap));
         let adapter = Tee::behind(&first, Arc::default(), Weak::<Source>::new());
         check(&started(adapter), picture());
+    }
+
+    #[test]
+    fn the_first_item_after_somebody_has_looked_is_looked_at_again() {
+        let tee = tee();
+        tee.publish(picture());
+        alarm::unset(&tee.this, Whom::Consumers);
+        tee.publish(picture());
+        assert_eq!(alarm::of(&tee.this, Whom::Consumers), None);
+        tee.is_silent();
+        check(&tee, picture());
+    }
+
+    #[test]
+    fn media_put_off_the_alarm_of_a_source_that_is_faster_than_was_expected() {
+        let tee = tee();
+        tee.attend();
+        tee.publish(picture());
+        assert_eq!(alarm::of(&tee.this, Whom::Source), None);
+        lock(&tee.presence).expect(Some(10_000_000));
+        tee.publish(picture());
+        assert!(alarm::of(&tee.this, Whom::Source).is_some());
     }
 
     #[test]

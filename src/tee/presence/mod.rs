@@ -255,14 +255,22 @@ impl Presence {
     /// When to look at the source, if not when that was said last: earlier if it will be late before, and later while it gives, so
     /// that one that gives in time is never looked at.
     pub fn look_anew(&mut self, now: u64) -> Option<u64> {
+        let late = self.late_anew(now)?;
+        self.alarm = late;
+        Some(late)
+    }
+
+    /// Whether [`Self::look_anew`] has something to say.
+    pub fn is_looked_at_anew(&self, now: u64) -> bool {
+        self.late_anew(now).is_some()
+    }
+
+    fn late_anew(&self, now: u64) -> Option<u64> {
         let patience = self.patience()?;
         let late = self.seen.saturating_add(patience);
         let soon = self.alarm < now.saturating_add(patience / 2);
         let anew = self.running && !self.stalled && (late < self.alarm || soon);
-        anew.then(|| {
-            self.alarm = late;
-            late
-        })
+        anew.then_some(late)
     }
 
     /// Looks whether media come; when to look again, if ever. `here` is what would have been given now, if that is known.

@@ -103,8 +103,9 @@ impl Tee {
             let mut presence = lock(&self.presence);
             let now = now();
             let came = presence.came(now, span, learn);
-            let next = presence.look_anew(now);
-            self.look_at(next);
+            if presence.is_looked_at_anew(now) {
+                self.silence.is_put_off_with_the_next();
+            }
             (came, presence.news())
         };
         self.tell(news);
@@ -223,7 +224,7 @@ impl Tee {
     }
 
     /// Called under the lock of who decides it, so that the last decision is the one that holds.
-    fn look_at(&self, at: Option<u64>) {
+    pub(in crate::tee) fn look_at(&self, at: Option<u64>) {
         if let Some(at) = at {
             alarm::set(&self.this, Whom::Source, at);
         }
