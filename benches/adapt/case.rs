@@ -109,6 +109,7 @@ fn plan(
     Plan {
         cases: carried.chain(chosen).collect(),
         rounds,
+        turns: |_| 1,
     }
 }
 

@@ -120,10 +120,15 @@ impl Case {
 /// For how many seconds so many consumers are measured: few get few buffers, of which a percentile is to be told.
 fn thoroughly(n: usize) -> f64 {
     match n {
-        0..=4 => 3.0,
-        5..=16 => 2.0,
+        0..=16 => 2.0,
         _ => 1.2,
     }
+}
+
+/// What few consumers cost differs most from one measurement to the next.
+fn turns(case: &Case) -> usize {
+    let is_compared = Wiring::COMPARED.contains(&case.wiring);
+    if case.n <= 4 && is_compared { 2 } else { 1 }
 }
 
 /// The same, in a short run.
@@ -146,6 +151,8 @@ fn cases(
                 Wiring::Limit | Wiring::Hop => consumer == Consumer::Counts,
                 // Where nobody waits, one thread is enough.
                 Wiring::Threads => consumer == Consumer::Waits,
+                // The first is in the source's.
+                Wiring::Pipelines => n > 1,
                 _ => true,
             };
             cases.extend(wirings.iter().copied().filter(fits).map(|wiring| Case {
@@ -180,6 +187,7 @@ pub fn full() -> Plan<Case> {
     Plan {
         cases: all.chain(disabled).collect(),
         rounds: 5,
+        turns,
     }
 }
 
@@ -197,5 +205,6 @@ pub fn quick() -> Plan<Case> {
     Plan {
         cases: all,
         rounds: 3,
+        turns: |_| 1,
     }
 }

@@ -91,7 +91,8 @@ impl Row<'_> {
         let alone = Row { n: 1, ..*self };
         let grown = self
             .of(ours)
-            .zip(alone.of(ours))
+            // In one pipeline, as it is the only one.
+            .zip(alone.of(Wiring::Clones))
             .map(|(many, one)| many.source_cpu / one.source_cpu);
         add(
             "source's CPU to N = 1",

@@ -3,7 +3,7 @@
 //! What a clone costs, beside what people use today: `cargo bench --bench fanout`.
 //!
 //!   --quick          a few cases, once; fails if `mediastream` loses a buffer or misses a goal by far
-//!   --rounds N       how often each case is measured (5)
+//!   --rounds N       how often each case is measured (5; few consumers twice as often)
 //!   --only WORDS     only cases whose names have these words in them: "60/s", "× 16 ", "waiting", "mediastream"
 //!   --output FOLDER  where `fanout.json` and `fanout.svg` go (target/bench)
 //!

@@ -106,6 +106,7 @@ pub fn full() -> Plan<Case> {
     Plan {
         cases: cases(&all, running),
         rounds: 5,
+        turns: |_| 1,
     }
 }
 
@@ -128,5 +129,6 @@ pub fn quick() -> Plan<Case> {
     Plan {
         cases: cases(&all, running),
         rounds: 2,
+        turns: |_| 1,
     }
 }

@@ -18,6 +18,8 @@ use super::{child, goals, meter, options, process};
 pub struct Plan<C> {
     pub cases: Vec<C>,
     pub rounds: usize,
+    /// How often this case is measured in a round.
+    pub turns: fn(&C) -> usize,
 }
 
 /// What all rounds of a case found.
@@ -100,9 +102,15 @@ fn run<B: Bench>(plan: Plan<B::Case>) -> Result<Results<B::Case, B::Figures>, Bo
     gst::init()?;
     let terminal = std::io::stderr().is_terminal();
     let mut rounds: Vec<Vec<B::Figures>> = plan.cases.iter().map(|_| Vec::new()).collect();
-    let (all, mut done) = (plan.rounds * plan.cases.len(), 0);
-    for _ in 0..plan.rounds {
+    let turns = || plan.cases.iter().map(plan.turns);
+    let (all, mut done) = (plan.rounds * turns().sum::<usize>(), 0);
+    // Contenders come one after the other in every turn.
+    let all_turns = (0..plan.rounds).flat_map(|_| 0..turns().max().unwrap_or(0));
+    for turn in all_turns {
         for (case, rounds) in plan.cases.iter().zip(&mut rounds) {
+            if turn >= (plan.turns)(case) {
+                continue;
+            }
             done += 1;
             if terminal {
                 eprint!("\r\x1b[K{done} of {all}: {}", B::name(case));

@@ -6,7 +6,8 @@
 pub fn middle<F>(rounds: &[F], figure: impl Fn(&F) -> f64) -> f64 {
     let mut all: Vec<_> = rounds.iter().map(figure).collect();
     all.sort_by(f64::total_cmp);
-    all.get(all.len() / 2).copied().unwrap_or_default()
+    let at = |index: usize| all.get(index).copied().unwrap_or_default();
+    (at(all.len().saturating_sub(1) / 2) + at(all.len() / 2)) / 2.0
 }
 
 /// The worst of one figure over all rounds.
