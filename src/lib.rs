@@ -26,9 +26,9 @@
 //!    the list of who uses which hardware, which looks at `Source::opening`, which looks at the machine's;
 //! 2. the lock of a `Fanout`;
 //! 3. the `books` of a view's counters;
-//! 4. a branch's `pushed`, `bounds` and `membership`, the tee's `sticky`, `keys`, `presence` and `turn`, an adapter's
+//! 4. a branch's `pushed`, `bounds` and `membership`, the tee's `sticky`, `keys` and `presence`, an adapter's
 //!    `progress`, `Source::offers`, the pads that a source waits for (`source::stalls`), the list of devices: the innermost,
-//!    but for the alarms of all sources, which are set under a `turn`.
+//!    but for the alarms of all tees, of which a source's is set under its `presence`.
 
 #![allow(unused_doc_comments)]
 

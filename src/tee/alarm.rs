@@ -136,8 +136,8 @@ fn run() {
                 continue;
             };
             match alarm.whom {
-                Whom::Source => tee.look(),
-                Whom::Consumers => tee.is_silent(),
+                Whom::Source => tee.look_at_source(),
+                Whom::Consumers => tee.look_at_consumers(),
             }
         }
     }

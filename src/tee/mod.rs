@@ -103,7 +103,7 @@ pub struct Tee {
     last_key: AtomicU64,
     /// Closed while the source says that it is muted.
     gate: Gate,
-    /// Locked for a moment, also under the lock of the fan-out.
+    /// Locked for a moment, also under the lock of the fan-out; the source's alarm is set under it.
     presence: Mutex<Presence>,
     silence: Silence,
     /// Frames of the source that came after something else had been put in their place.
@@ -211,7 +211,7 @@ impl Tee {
         prefetch_all(Arc::as_ptr(&sticky), size_of::<Sticky>());
         let span = media.span_in_time(&sticky);
         let Some(media) = self.arrived(media, span, &sticky) else {
-            return;
+            return self.put_off_source();
         };
         let (media, balance) = self.lend(media, &sticky);
         let item = Item {
@@ -223,7 +223,7 @@ impl Tee {
             true => item,
             false => match self.withhold(item) {
                 Some(item) => item,
-                None => return,
+                None => return self.put_off_source(),
             },
         };
         let items = self.items.fetch_add(1, Ordering::AcqRel) + 1;

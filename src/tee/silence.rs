@@ -9,29 +9,28 @@ use super::Tee;
 use super::alarm::{self, Whom};
 use super::item::Item;
 use crate::clock::now;
-use crate::sync::lock;
 
 /// After an item it takes no longer than this until somebody looks who blocks, in nanoseconds, and half of it at the least.
 const WHILE: u64 = 1_000_000_000;
 
-/// When the next item puts off the alarms of a fan-out, which not every one has to.
+/// From when on the next item puts off the alarms of a fan-out, which not every one has to.
 #[derive(Default)]
 pub struct Silence(AtomicU64);
 
 impl Silence {
-    /// Also because another alarm is due. Or somebody looks now.
-    pub fn is_put_off_with_the_next(&self) {
+    /// The next item puts them off.
+    pub fn hasten(&self) {
         self.0.store(0, Ordering::Release);
     }
 
-    fn is_put_off(&self, now: u64) -> bool {
+    fn is_due(&self, now: u64) -> bool {
         self.0.load(Ordering::Acquire) <= now
     }
 
-    /// Until when nobody need look, now that an item has been given.
+    /// Until when nobody need look at consumers, now that an item has been given.
     fn put_off(&self, now: u64) -> u64 {
-        self.0
-            .store(now.saturating_add(WHILE / 2), Ordering::Release);
+        let next = now.saturating_add(WHILE / 2);
+        self.0.store(next, Ordering::Release);
         now.saturating_add(WHILE)
     }
 }
@@ -42,7 +41,7 @@ impl Tee {
         let given = self.fanout.publish(item, is_due);
         // Afterwards: to set an alarm takes as long as a good part of a delivery, and an item must not come after its alarm.
         let now = now();
-        if self.silence.is_put_off(now) {
+        if given && self.silence.is_due(now) {
             self.put_off(now);
         }
         given
@@ -53,15 +52,13 @@ impl Tee {
         // First, so that media which come meanwhile put the source's alarm off once more.
         let then = self.silence.put_off(now);
         alarm::set(&self.this, Whom::Consumers, then);
-        let mut presence = lock(&self.presence);
-        let next = presence.look_anew(now);
-        self.look_at(next);
+        self.put_off_source();
     }
 
     /// Nothing has been given for a while.
-    pub(super) fn is_silent(&self) {
+    pub(super) fn look_at_consumers(&self) {
         // First, so that what is given now puts off the next look.
-        self.silence.is_put_off_with_the_next();
+        self.silence.hasten();
         self.fanout.nothing_follows();
     }
 }
@@ -70,10 +67,11 @@ impl Tee {
 mod tests {
     use std::sync::{Arc, Weak};
 
-    use super::super::item::Media;
+    use super::super::item::{Mark, Media};
     use super::*;
     use crate::kind::Kind;
     use crate::source::Source;
+    use crate::sync::lock;
 
     const START: u64 = 1 << 40;
 
@@ -82,15 +80,15 @@ mod tests {
         let silence = Silence::default();
         let (mut then, mut put_off) = (0, 0);
         for now in (START..START + 10 * WHILE).step_by(10_000_000) {
-            if silence.is_put_off(now) {
+            if silence.is_due(now) {
                 then = silence.put_off(now);
                 put_off += 1;
             }
             assert!((now + WHILE / 2..=now + WHILE).contains(&then));
         }
         assert_eq!(put_off, 20);
-        silence.is_put_off_with_the_next();
-        assert!(silence.is_put_off(START));
+        silence.hasten();
+        assert!(silence.is_due(START));
     }
 
     fn tee() -> Arc<Tee> {
@@ -144,12 +142,36 @@ mod tests {
     #[test]
     fn the_first_item_after_somebody_has_looked_is_looked_at_again() {
         let tee = tee();
-        tee.publish(picture());
-        alarm::unset(&tee.this, Whom::Consumers);
-        tee.publish(picture());
-        assert_eq!(alarm::of(&tee.this, Whom::Consumers), None);
-        tee.is_silent();
         check(&tee, picture());
+        alarm::unset(&tee.this, Whom::Consumers);
+        tee.look_at_consumers();
+        check(&tee, picture());
+    }
+
+    #[test]
+    fn an_item_that_was_not_due_any_more_puts_nothing_off() {
+        let tee = tee();
+        let item = Item {
+            media: picture(),
+            sticky: tee.sticky(),
+            mark: Mark::STANDS_IN,
+        };
+        assert!(!tee.give(item, || false));
+        assert_eq!(alarm::of(&tee.this, Whom::Consumers), None);
+    }
+
+    #[test]
+    fn media_that_nobody_gets_put_off_the_alarm_of_their_source_only() {
+        let tee = tee();
+        tee.attend();
+        tee.hush(true);
+        lock(&tee.presence).expect(Some(10_000_000));
+        // What has neither a length nor a time cannot be withheld.
+        let caps = gst::Caps::new_empty_simple("video/x-vp8");
+        tee.note(gst::event::Caps::new(&caps));
+        tee.publish(Media::Buffer(gst::Buffer::new()));
+        assert_eq!(alarm::of(&tee.this, Whom::Consumers), None);
+        assert!(alarm::of(&tee.this, Whom::Source).is_some());
     }
 
     #[test]

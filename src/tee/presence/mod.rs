@@ -269,8 +269,12 @@ impl Presence {
         let patience = self.patience()?;
         let late = self.seen.saturating_add(patience);
         let soon = self.alarm < now.saturating_add(patience / 2);
-        let anew = self.running && !self.stalled && (late < self.alarm || soon);
-        anew.then_some(late)
+        let anew = match self.stalled {
+            // It is looked at anyhow, if it has not been without a rate meanwhile.
+            true => self.alarm == u64::MAX,
+            false => late < self.alarm || soon,
+        };
+        (self.running && anew).then_some(late)
     }
 
     /// Looks whether media come; when to look again, if ever. `here` is what would have been given now, if that is known.
@@ -317,7 +321,7 @@ impl Presence {
 
     /// Fills an interval, unless it has been filled or the source has returned.
     pub fn fill(&mut self, (from, to): (u64, u64)) -> bool {
-        let fill = self.stalled && self.covered == Some(from);
+        let fill = self.running && self.stalled && self.covered == Some(from);
         if fill {
             self.covered = Some(to);
             self.fills((from, to));

@@ -45,7 +45,7 @@ impl Tee {
         let mut presence = lock(&self.presence);
         presence.start(now, interval.map(sensible));
         let next = presence.look(now, None);
-        self.look_at(next);
+        self.set_alarm(next);
     }
 
     /// The source is not PLAYING any more, or has ended.
@@ -65,10 +65,15 @@ impl Tee {
             Pace::Variable => None,
             Pace::Unsaid => return,
         };
+        lock(&self.presence).expect(interval);
+        self.put_off_source();
+    }
+
+    /// The source is looked at later than was said, or earlier if it is faster now.
+    pub(in crate::tee) fn put_off_source(&self) {
         let mut presence = lock(&self.presence);
-        presence.expect(interval);
         let next = presence.look_anew(now());
-        self.look_at(next);
+        self.set_alarm(next);
     }
 
     /// The source says whether it is muted.
@@ -104,7 +109,7 @@ impl Tee {
             let now = now();
             let came = presence.came(now, span, learn);
             if presence.is_looked_at_anew(now) {
-                self.silence.is_put_off_with_the_next();
+                self.silence.hasten();
             }
             (came, presence.news())
         };
@@ -170,7 +175,7 @@ impl Tee {
     }
 
     /// It is time to look whether the source gives anything, if it has not stopped meanwhile.
-    pub(in crate::tee) fn look(&self) {
+    pub(in crate::tee) fn look_at_source(&self) {
         let now = now();
         let sticky = self.sticky();
         let here = sticky.position(gst::ClockTime::from_nseconds(now));
@@ -196,7 +201,7 @@ impl Tee {
         }
         let mut presence = lock(&self.presence);
         let next = presence.look(now, None);
-        self.look_at(next);
+        self.set_alarm(next);
     }
 
     fn counts(&self) -> bool {
@@ -224,7 +229,7 @@ impl Tee {
     }
 
     /// Called under the lock of who decides it, so that the last decision is the one that holds.
-    pub(in crate::tee) fn look_at(&self, at: Option<u64>) {
+    fn set_alarm(&self, at: Option<u64>) {
         if let Some(at) = at {
             alarm::set(&self.this, Whom::Source, at);
         }
@@ -267,7 +272,7 @@ mod tests {
         tee.neglect();
         assert_eq!(alarm(), None);
         // Nor again by whoever is just looking.
-        tee.look();
+        tee.look_at_source();
         assert_eq!(alarm(), None);
     }
 }

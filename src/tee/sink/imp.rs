@@ -151,6 +151,10 @@ impl ElementImpl for TeeSink {
                     let epoch = self.obj().base_time();
                     tee.change_sticky(|sticky| sticky.at(epoch));
                     tee.attend();
+                    if self.tee().is_none() {
+                        // Severed meanwhile.
+                        tee.neglect();
+                    }
                 }
             }
             gst::StateChange::PlayingToPaused => {
