@@ -8,7 +8,12 @@
 #![allow(missing_docs)]
 
 mod sync {
-    pub use loom::model;
+    pub fn model(test: impl Fn() + Send + Sync + 'static) {
+        let mut builder = loom::model::Builder::new();
+        // What happens one after the other has as many as locks are taken.
+        builder.max_branches = 100_000;
+        builder.check(test);
+    }
     pub use loom::sync::{Arc, Condvar, Mutex, MutexGuard};
 }
 

@@ -233,6 +233,7 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
             if state.crew.workers == 0 {
                 state.hire(&mut effects);
             }
+            state.guard_sweep(&mut effects);
             id
         };
         self.carry_out(effects);

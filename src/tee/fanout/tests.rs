@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
-//! What the scheduler decides, act by act: its state with workers that are no threads.
+//! What the scheduler decides, act by act: with workers that are no threads.
+
+use std::sync::Arc as Shared;
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 
 use super::crew::Seat;
 use super::lane::{Busy, Lane, LaneId};
@@ -9,17 +12,42 @@ use super::ring::Limits;
 use super::ring::tests::Frame;
 use super::state::{Effects, State};
 use super::steady::Step;
-use super::{Consumer, Outcome, Report};
-use crate::sync::Arc;
+use super::{Consumer, Fanout, Hooks, Job, Outcome, Report, Work};
+use crate::sync::{Arc, MutexGuard};
 
-#[derive(Clone)]
-struct Taker;
+mod random;
 
-impl Consumer for Taker {
-    fn skipped(&self, _: u64) {}
+/// What a scheduler said to the outside.
+#[derive(Default)]
+struct Said {
+    /// Frames that somebody does not get.
+    skipped: AtomicU64,
+    /// How often the watch was to look, more than it was not.
+    watch: AtomicI32,
 }
 
-const WORKERS: usize = 2;
+#[derive(Clone)]
+struct Taker(Shared<Said>);
+
+impl Consumer for Taker {
+    fn skipped(&self, frames: u64) {
+        self.0.skipped.fetch_add(frames, Relaxed);
+    }
+}
+
+struct Nobody(Shared<Said>);
+
+impl Hooks for Nobody {
+    const TRUSTED_AFTER: u8 = 1;
+
+    fn hire(&self) -> bool {
+        false
+    }
+
+    fn watch(&self, on: bool) {
+        self.0.watch.fetch_add(if on { 1 } else { -1 }, Relaxed);
+    }
+}
 
 #[derive(Clone, Copy, Debug)]
 enum Act {
@@ -32,89 +60,110 @@ enum Act {
     Work {
         worker: usize,
         slow: bool,
+        outcome: Outcome,
     },
+    /// Another lane, that may lag so far.
+    Join(u64),
+    /// Something happens to one of the lanes that there have been.
+    Lane(usize, Change),
 }
 
-const ACTS: [Act; 7] = [
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    Leave,
+    TakeOver,
+    End,
+    Restart,
+    Limit(u64),
+}
+
+const fn work(worker: usize, slow: bool) -> Act {
+    Act::Work {
+        worker,
+        slow,
+        outcome: Outcome::Went,
+    }
+}
+
+/// What happens all the time, with two workers.
+const USUAL: [Act; 7] = [
     Act::Publish,
     Act::Tick,
     Act::Silence,
-    Act::Work {
-        worker: 0,
-        slow: false,
-    },
-    Act::Work {
-        worker: 1,
-        slow: false,
-    },
-    Act::Work {
-        worker: 0,
-        slow: true,
-    },
-    Act::Work {
-        worker: 1,
-        slow: true,
-    },
+    work(0, false),
+    work(1, false),
+    work(0, true),
+    work(1, true),
 ];
+
+fn limits(items: u64) -> Limits {
+    Limits { items, time: 0 }
+}
 
 /// A scheduler and its workers, who take the short ways or not.
 struct Rig {
-    state: State<Frame, Taker>,
-    seats: [Arc<Seat>; WORKERS],
-    /// Where each worker is.
-    within: [Option<LaneId>; WORKERS],
+    fanout: Fanout<Frame, Taker, Nobody>,
+    said: Shared<Said>,
+    /// All lanes that there have been, and those that were to end.
+    lanes: Vec<LaneId>,
+    ended: Vec<LaneId>,
+    seats: Vec<Arc<Seat>>,
+    /// Where each worker is, and what for.
+    within: Vec<Option<(LaneId, Work<Frame>)>>,
     short: bool,
     /// How often a short way was taken.
     taken: usize,
 }
 
 /// All that can be told apart.
-type Seen = (
-    [Option<LaneId>; WORKERS],
-    [bool; WORKERS],
-    Vec<(Option<Busy>, u8)>,
-    [usize; 6],
-    (usize, Option<usize>),
-    bool,
-    [u64; 3],
-);
+#[derive(Debug, PartialEq)]
+struct Seen {
+    within: String,
+    sits: Vec<bool>,
+    workers: usize,
+    lanes: Vec<(Option<Busy>, u8, u64)>,
+    traits: [usize; 6],
+    sweep: (usize, Option<usize>, [bool; 3]),
+    urgent: Vec<LaneId>,
+    ring: [u64; 3],
+    skipped: u64,
+}
 
 impl Rig {
-    /// With so many lanes, all of them steady, the first of them slow, and workers that sleep.
-    fn new(lanes: usize, slow: usize, short: bool) -> Self {
-        let mut state = State::new();
-        for _ in 0..lanes {
-            let ring = &state.ring;
-            let make = |serial| {
-                let items = 1 + serial % 2;
-                Lane::at_head(Taker, serial, Limits { items, time: 0 }, 1, ring)
-            };
-            state.lanes.insert(make);
-        }
-        state.widen();
-        let seats: [Arc<Seat>; WORKERS] = Default::default();
-        state.crew.workers = WORKERS;
-        seats.iter().for_each(|seat| state.crew.sit(seat));
+    /// With so many lanes, all of them steady, the first of them slow, and so many workers that sleep.
+    fn new(lanes: usize, slow: usize, workers: usize, short: bool) -> Self {
+        let said = Shared::<Said>::default();
         let mut rig = Self {
-            state,
-            seats,
-            within: [None; WORKERS],
+            fanout: Fanout::new(Nobody(said.clone())),
+            said,
+            lanes: Vec::new(),
+            ended: Vec::new(),
+            seats: (0..workers).map(|_| Arc::default()).collect(),
+            within: (0..workers).map(|_| None).collect(),
             short: false,
             taken: 0,
         };
+        {
+            let mut state = rig.fanout.lock();
+            state.crew.workers = workers;
+            rig.seats.iter().for_each(|seat| state.crew.sit(seat));
+        }
+        for index in 0..lanes {
+            rig.act(Act::Join(1 + index as u64 % 2));
+        }
         // The second time, for what they have to be told the first time.
         for _ in 0..2 {
             rig.act(Act::Publish);
             for _ in 0..=lanes {
-                for worker in 0..WORKERS {
-                    let is_slow = |lane: LaneId| lane.index < slow;
-                    let slow = rig.within[worker].is_some_and(is_slow);
-                    rig.act(Act::Work { worker, slow });
+                for worker in 0..workers {
+                    let is_slow = |(lane, _): &(LaneId, _)| lane.index < slow;
+                    let slow = rig.within[worker].as_ref().is_some_and(is_slow);
+                    rig.act(work(worker, slow));
                 }
             }
         }
-        assert_eq!(rig.state.lanes.count(Trait::Steady), lanes);
-        assert_eq!(rig.state.lanes.count(Trait::Slow), slow);
+        assert_eq!(rig.count(Trait::Steady), lanes);
+        assert_eq!(rig.count(Trait::Slow), slow);
         rig.short = short;
         rig
     }
@@ -122,79 +171,109 @@ impl Rig {
     fn act(&mut self, act: Act) {
         match act {
             Act::Publish => self.publish(),
-            Act::Tick => {
-                let mut effects = Effects::default();
-                self.state.look(&mut effects);
-                self.hire_nobody(&effects);
+            Act::Tick => self.fanout.tick(),
+            Act::Silence => self.fanout.nothing_follows(),
+            Act::Work {
+                worker,
+                slow,
+                outcome,
+            } => self.work(worker, slow, outcome),
+            Act::Join(items) => {
+                let lane = self.fanout.join(Taker(self.said.clone()), limits(items));
+                self.lanes.push(lane);
             }
-            Act::Silence => {
-                let mut effects = Effects::default();
-                self.state.doubt(&mut effects);
-                self.hire_nobody(&effects);
+            Act::Lane(which, change) => {
+                if let Some(which) = which.checked_rem(self.lanes.len()) {
+                    self.change(self.lanes[which], change);
+                }
             }
-            Act::Work { worker, slow } => self.work(worker, slow),
         }
     }
 
-    /// There are no threads to be had.
-    fn hire_nobody(&mut self, effects: &Effects<Frame, Taker>) {
-        self.state.crew.workers -= effects.hire;
+    fn change(&mut self, lane: LaneId, change: Change) {
+        match change {
+            Change::Leave => drop(self.fanout.leave(lane)),
+            Change::TakeOver => drop(self.fanout.take_over(lane)),
+            Change::End => {
+                self.fanout.end(lane);
+                self.ended.push(lane);
+            }
+            Change::Restart => self.fanout.restart(lane),
+            Change::Limit(items) => self.fanout.set_limits(lane, limits(items)),
+        }
     }
 
     fn publish(&mut self) {
-        let mut item = Frame(self.state.ring.head());
+        let mut state = self.fanout.lock();
+        let mut item = Frame(state.ring.head());
         if self.short {
-            item = match self.state.publish_at_rest(item) {
+            item = match state.publish_at_rest(item) {
                 Ok(_) => return self.taken += 1,
                 Err(item) => item,
             };
         }
-        let mut effects = Effects::default();
-        self.state.publish(item, &mut effects);
-        self.hire_nobody(&effects);
+        self.fanout.publish_amid(state, item);
     }
 
-    fn work(&mut self, worker: usize, slow: bool) {
-        if self.state.crew.sits(&self.seats[worker]) {
+    fn work(&mut self, worker: usize, slow: bool, outcome: Outcome) {
+        let worker = worker % self.seats.len();
+        let mut state = self.fanout.lock();
+        let seat = &self.seats[worker];
+        if state.crew.sits(seat) {
             return;
         }
-        let report = self.within[worker].take().map(|lane| Report {
+        let report = self.within[worker].take().map(|(lane, work)| Report {
             lane,
-            outcome: Outcome::Went,
+            outcome,
             slow,
-            ended: false,
+            ended: work == Work::End,
         });
+        let within = |job: Job<Frame, Taker>| Some((job.lane, job.work));
         if self.short {
-            match self.state.next_step(report.as_ref()) {
+            match state.next_step(report.as_ref()) {
                 Step::To(job) => {
                     self.taken += 1;
-                    self.within[worker] = Some(job.lane);
+                    self.within[worker] = within(job);
                     return;
                 }
                 Step::Rest => {
                     self.taken += 1;
-                    return self.state.crew.sit(&self.seats[worker]);
+                    return state.crew.sit(seat);
                 }
                 Step::Unsure => {}
             }
         }
         let mut effects = Effects::default();
-        let job = self.state.next_job(report, &mut effects);
-        self.hire_nobody(&effects);
-        match job {
-            Some(job) => self.within[worker] = Some(job.lane),
-            None => self.state.crew.sit(&self.seats[worker]),
+        let job = state.next_job(report, &mut effects);
+        if job.is_none() {
+            state.crew.sit(seat);
         }
+        drop(state);
+        self.within[worker] = job.and_then(within);
+        self.fanout.carry_out(effects);
     }
 
     /// A worker goes on after a push that returned at once.
     fn goes_on(&mut self, worker: usize) {
-        self.work(worker, false);
+        self.act(work(worker, false));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<Frame, Taker>> {
+        self.fanout.lock()
+    }
+
+    fn count(&self, which: Trait) -> usize {
+        self.state().lanes.count(which)
+    }
+
+    fn sits(&self, worker: usize) -> bool {
+        self.state().crew.sits(&self.seats[worker])
     }
 
     fn seen(&self) -> Seen {
-        let state = &self.state;
-        let lane = |lane: &Lane<_>| (lane.busy, lane.slow);
+        let state = self.state();
+        let (ring, sweep) = (&state.ring, &state.sweep);
+        let lane = |lane: &Lane<_>| (lane.busy, lane.slow, lane.behind(ring));
         let traits = [
             Trait::Follows,
             Trait::Busy,
@@ -203,38 +282,48 @@ impl Rig {
             Trait::Doubtful,
             Trait::Steady,
         ];
-        (
-            self.within,
-            self.seats.each_ref().map(|seat| state.crew.sits(seat)),
-            state.lanes.iter().map(lane).collect(),
-            traits.map(|which| state.lanes.count(which)),
-            (state.sweep.left(), state.sweep.peek(state.lanes.places())),
-            state.sweep.watched,
-            [state.ring.base(), state.ring.head(), state.ring.frames()],
-        )
+        Seen {
+            within: format!("{:?}", self.within),
+            sits: self
+                .seats
+                .iter()
+                .map(|seat| state.crew.sits(seat))
+                .collect(),
+            workers: state.crew.workers,
+            lanes: state.lanes.iter().map(lane).collect(),
+            traits: traits.map(|which| state.lanes.count(which)),
+            sweep: (
+                sweep.left(),
+                sweep.peek(state.lanes.places()),
+                [sweep.is_overdue(), sweep.is_suspicious(), sweep.watched],
+            ),
+            urgent: state.urgent.clone(),
+            ring: [ring.base(), ring.head(), ring.frames()],
+            skipped: self.said.skipped.load(Relaxed),
+        }
     }
 }
 
 #[test]
 fn the_short_ways_lead_where_the_long_one_does() {
     const LENGTH: u32 = 5;
-    let choices = ACTS.len();
+    let choices = USUAL.len();
     let mut taken = 0;
     let slow = |lanes| (0..=lanes).map(move |slow| (lanes, slow));
     for (lanes, slow) in (1..=3).flat_map(slow) {
         for mut which in 0..choices.pow(LENGTH) {
             let acts: Vec<Act> = (0..LENGTH)
                 .map(|_| {
-                    let act = ACTS[which % choices];
+                    let act = USUAL[which % choices];
                     which /= choices;
                     act
                 })
                 .collect();
-            let counted = std::sync::Arc::new(std::sync::Mutex::new(0));
+            let counted = Shared::<AtomicU64>::default();
             let count = counted.clone();
             crate::sync::model(move || {
-                let mut long = Rig::new(lanes, slow, false);
-                let mut short = Rig::new(lanes, slow, true);
+                let mut long = Rig::new(lanes, slow, 2, false);
+                let mut short = Rig::new(lanes, slow, 2, true);
                 for act in &acts {
                     long.act(*act);
                     short.act(*act);
@@ -244,9 +333,9 @@ fn the_short_ways_lead_where_the_long_one_does() {
                         "{lanes} lanes, {slow} slow, {act:?} of {acts:?}"
                     );
                 }
-                *count.lock().expect("one thread") += short.taken;
+                count.fetch_add(short.taken as u64, Relaxed);
             });
-            taken += *counted.lock().expect("one thread");
+            taken += counted.load(Relaxed);
         }
     }
     assert!(taken > 10_000, "{taken}");
@@ -254,10 +343,9 @@ fn the_short_ways_lead_where_the_long_one_does() {
 
 /// Steady lanes, an item that has just been published, and who was called for it.
 fn called(lanes: usize) -> (Rig, usize) {
-    let mut rig = Rig::new(lanes, 0, true);
+    let mut rig = Rig::new(lanes, 0, 2, true);
     rig.act(Act::Publish);
-    let is_awake = |worker: &usize| !rig.state.crew.sits(&rig.seats[*worker]);
-    let mut awake = (0..WORKERS).filter(is_awake);
+    let mut awake = (0..2).filter(|worker| !rig.sits(*worker));
     let (first, others) = (awake.next().expect("a worker"), awake.count());
     assert_eq!(others, 0);
     (rig, first)
@@ -270,9 +358,9 @@ fn is_watched_behind_one_held_up(lanes: usize) -> bool {
     for _ in 0..2 {
         rig.act(Act::Tick);
     }
-    rig.goes_on(WORKERS - 1 - first);
+    rig.goes_on(1 - first);
     assert!(rig.within.iter().all(Option::is_some));
-    rig.state.sweep.watched
+    rig.state().sweep.watched
 }
 
 #[test]
@@ -289,9 +377,9 @@ fn whoever_is_still_in_the_last_lane_when_the_next_item_comes_is_looked_at_close
     crate::sync::model(|| {
         let (mut rig, first) = called(2);
         (0..2).for_each(|_| rig.goes_on(first));
-        assert!(rig.state.sweep.is_over());
-        assert!(!rig.state.sweep.watched);
+        assert!(rig.state().sweep.is_over());
+        assert!(!rig.state().sweep.watched);
         rig.act(Act::Publish);
-        assert!(rig.state.sweep.watched);
+        assert!(rig.state().sweep.watched);
     });
 }
