@@ -40,8 +40,7 @@ impl<T: Item, C: Consumer> State<T, C> {
 
     /// From one steady lane to the next, or on in it, or from or to rest: most of what workers do, and what a delivery costs. Where
     /// it answers, it has done what [`Self::next_job`] would have, without looking at what cannot have changed: no lane follows,
-    /// ceases to be trusted or blocks for the first time, so that no other guard is due, unless it is to end. A lane that has just
-    /// joined is guarded from the next item on, which is its first.
+    /// ceases to be trusted or blocks for the first time, so that no other guard is due, unless it is to end.
     pub(super) fn next_step(&mut self, report: Option<&Report>) -> Step<T, C> {
         let went = |report: &Report| report.outcome == Outcome::Went && !report.ended;
         if !report.is_none_or(went) || !self.urgent.is_empty() || self.sweep.is_suspicious() {

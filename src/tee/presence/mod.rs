@@ -260,12 +260,8 @@ impl Presence {
         Some(late)
     }
 
-    /// Whether [`Self::look_anew`] has something to say.
-    pub fn is_looked_at_anew(&self, now: u64) -> bool {
-        self.late_anew(now).is_some()
-    }
-
-    fn late_anew(&self, now: u64) -> Option<u64> {
+    /// What [`Self::look_anew`] would say.
+    pub fn late_anew(&self, now: u64) -> Option<u64> {
         let patience = self.patience()?;
         let late = self.seen.saturating_add(patience);
         let soon = self.alarm < now.saturating_add(patience / 2);

@@ -108,7 +108,7 @@ impl Tee {
             let mut presence = lock(&self.presence);
             let now = now();
             let came = presence.came(now, span, learn);
-            if presence.is_looked_at_anew(now) {
+            if presence.late_anew(now).is_some() {
                 self.silence.hasten();
             }
             (came, presence.news())

@@ -359,33 +359,6 @@ fn a_source_without_a_rate_is_never_taken_for_muted() {
 }
 
 #[test]
-fn a_missed_source_that_has_no_rate_for_a_while_is_stood_in_for_again_when_it_has_one() {
-    let mut source = pictures();
-    source.came(0, Some((0, 10)), false);
-    source.look(250, None);
-    assert_eq!(muted(&mut source), Some(true));
-    source.expect(None);
-    assert_eq!(source.look(300, None), None);
-    assert_eq!(source.missing(1000), None);
-    source.expect(Some(10));
-    assert!(source.look_anew(310).is_some_and(|next| next <= 310));
-    assert!(source.missing(310).is_some());
-    // It is looked at anyhow.
-    source.look(310, None);
-    assert_eq!(source.look_anew(310), None);
-}
-
-#[test]
-fn nothing_stands_in_for_a_source_that_stopped_meanwhile() {
-    let mut source = pictures();
-    source.came(0, Some((0, 10)), false);
-    source.look(250, None);
-    let slot = source.missing(250).expect("something is missing");
-    source.0.stop();
-    assert!(!source.fill(slot));
-}
-
-#[test]
 fn what_was_filled_last_is_known_until_the_time_line_is_cut() {
     let mut presence = Presence::new(false);
     presence.slots((100, 200)).for_each(drop);

@@ -125,3 +125,30 @@ fn nothing_stands_in_for_a_source_that_does_not_run() {
     assert_eq!(source.missing(1000), None);
     assert_eq!(source.look(1000, None), None);
 }
+
+#[test]
+fn a_missed_source_that_has_no_rate_for_a_while_is_stood_in_for_again_when_it_has_one() {
+    let mut source = pictures();
+    source.came(0, Some((0, 10)), false);
+    source.look(250, None);
+    assert_eq!(muted(&mut source), Some(true));
+    source.expect(None);
+    assert_eq!(source.look(300, None), None);
+    assert_eq!(source.missing(1000), None);
+    source.expect(Some(10));
+    assert!(source.look_anew(310).is_some_and(|next| next <= 310));
+    assert!(source.missing(310).is_some());
+    // It is looked at anyhow.
+    source.look(310, None);
+    assert_eq!(source.look_anew(310), None);
+}
+
+#[test]
+fn nothing_stands_in_for_a_source_that_stopped_meanwhile() {
+    let mut source = pictures();
+    source.came(0, Some((0, 10)), false);
+    source.look(250, None);
+    let slot = source.missing(250).expect("something is missing");
+    source.0.stop();
+    assert!(!source.fill(slot));
+}
