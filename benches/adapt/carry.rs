@@ -56,8 +56,6 @@ pub fn measure(case: Carry) -> ! {
 /// What happened in some time.
 #[derive(Default)]
 struct Window {
-    cpu: Duration,
-    /// Of the source's thread.
     source: Work,
     /// Pictures that consumers got.
     got: u64,
@@ -65,7 +63,7 @@ struct Window {
 
 impl Window {
     fn add(&mut self, other: Self) {
-        self.cpu += other.cpu;
+        self.source.process += other.source.process;
         self.source.cpu += other.source.cpu;
         self.source.buffers += other.source.buffers;
         self.got += other.got;
@@ -73,7 +71,7 @@ impl Window {
 
     /// For each picture that `n` consumers got, in ns. Those that are lost cost nothing, and do not count.
     fn cpu_for_each(&self, n: usize) -> f64 {
-        nanos(self.cpu) as f64 * n as f64 / self.got.max(1) as f64
+        nanos(self.source.process) as f64 * n as f64 / self.got.max(1) as f64
     }
 
     /// The source's thread, for each picture, in ns.
@@ -86,12 +84,10 @@ impl Wired {
     /// Measures for so many pictures.
     fn window(&self, pictures: u64) -> Window {
         let tallies = self.sinks.iter().map(Sink::tally).collect::<Vec<_>>();
-        let got = || tallies.iter().map(|tally| tally.count()).sum::<u64>();
-        let (before, cpu) = (got(), process::process_cpu());
-        let source = self.source.wait(pictures);
+        let got = || tallies.iter().map(|tally| tally.metered()).sum::<u64>();
+        let before = got();
         Window {
-            cpu: process::process_cpu() - cpu,
-            source,
+            source: self.source.measure(pictures),
             got: got() - before,
         }
     }

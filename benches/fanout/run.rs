@@ -69,20 +69,15 @@ fn warm_up(wired: &Wired, buffers: u64) {
 
 fn figures(wired: &Wired, case: &Case) -> Figures {
     let consumers = &wired.consumers;
+    let (missed, count) = (consumers.missed(), consumers.count());
     let switches = process::context_switches();
-    METER.open(true);
-    let missed = consumers.missed();
-    let (before, cpu) = (consumers.count(), process::process_cpu());
-    let work = wired.source.wait(case.buffers);
-    let cpu = process::process_cpu() - cpu;
-    let delivered = (consumers.count() - before).max(1) as f64;
-    let missed = consumers.missed() - missed;
-    METER.open(false);
+    let work = wired.source.measure(case.buffers);
     let switches = process::context_switches() - switches;
+    let (missed, count) = (consumers.missed() - missed, consumers.count() - count);
     let resident = process::resident().saturating_sub(wired.resident_before);
     Figures {
-        cpu: nanos(cpu) as f64 / delivered,
-        switches: switches as f64 / delivered,
+        cpu: nanos(work.process) as f64 / consumers.metered().max(1) as f64,
+        switches: switches as f64 / count.max(1) as f64,
         source_cpu: nanos(work.cpu) as f64 / work.buffers as f64,
         source_wall: nanos(work.wall) as f64 / work.buffers as f64,
         latency: METER.take_latency(),

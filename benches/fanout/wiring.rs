@@ -65,6 +65,11 @@ impl Consumers {
         self.0.iter().map(|tally| tally.count()).sum()
     }
 
+    /// Buffers that all have got while they were measured.
+    pub fn metered(&self) -> u64 {
+        self.0.iter().map(|tally| tally.metered()).sum()
+    }
+
     /// Buffers that all have missed.
     pub fn missed(&self) -> u64 {
         self.0.iter().map(|tally| tally.missed()).sum()

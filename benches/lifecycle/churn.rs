@@ -25,11 +25,11 @@ pub fn measure<F: FanOut>(warm_up: usize, alone: u64, rounds: usize) -> ! {
     churn(&bed, warm_up);
     let (resident, threads) = (process::resident() as f64, process::threads() as f64);
     let missed = bed.missed(&four);
-    METER.open(true);
+    METER.open(0..u64::MAX);
     bed.wait(alone);
     let quiet = METER.take_latency();
     churn(&bed, rounds);
-    METER.open(false);
+    METER.close();
     let (resident, threads) = (
         process::resident() as f64 - resident,
         process::threads() as f64 - threads,

@@ -20,11 +20,11 @@ pub fn measure<F: FanOut>(n: usize, seconds: u64) -> ! {
         came.wait();
     }
     let missed = bed.missed(&pairs);
-    METER.open(true);
+    METER.open(0..u64::MAX);
     let (start, cpu) = (Instant::now(), process::process_cpu());
     bed.wait(60 * seconds);
     let (cpu, wall) = (process::process_cpu() - cpu, start.elapsed());
-    METER.open(false);
+    METER.close();
     let latency = METER.take_latency();
     child::answer(&Figures::from([
         (Figure::Cpu, cpu.as_secs_f64() / wall.as_secs_f64()),

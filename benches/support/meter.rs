@@ -2,7 +2,8 @@
 
 //! Measures how late buffers arrive. Written by the source's and the consumers' threads with relaxed atomics.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use once_cell::sync::Lazy;
@@ -24,7 +25,9 @@ pub fn now() -> u64 {
 
 /// See the module's documentation.
 pub struct Meter {
-    open: AtomicBool,
+    /// The first buffer that it hears of, and the first one after these.
+    first: AtomicU64,
+    end: AtomicU64,
     /// Only one of so many buffers is looked at, for looking at the clock costs as much as a delivery.
     every: AtomicU64,
     latencies: [AtomicU64; 64 * PARTS],
@@ -59,7 +62,8 @@ impl Latency {
 impl Meter {
     const fn new() -> Self {
         Self {
-            open: AtomicBool::new(false),
+            first: AtomicU64::new(0),
+            end: AtomicU64::new(0),
             every: AtomicU64::new(1),
             latencies: [const { AtomicU64::new(0) }; 64 * PARTS],
             worst: AtomicU64::new(0),
@@ -71,14 +75,25 @@ impl Meter {
         self.every.store(every.max(1), Relaxed);
     }
 
-    /// Counts from now on, or no more.
-    pub fn open(&self, open: bool) {
-        self.open.store(open, Relaxed);
+    /// Hears of buffers with these numbers from now on.
+    pub fn open(&self, numbers: Range<u64>) {
+        self.first.store(numbers.start, Relaxed);
+        self.end.store(numbers.end, Relaxed);
     }
 
-    /// A consumer has the buffer with this number, which left the source at `left`, by [`now`].
+    /// Hears of no more.
+    pub fn close(&self) {
+        self.open(0..0);
+    }
+
+    /// Whether it hears of this buffer.
+    pub fn is_open_for(&self, number: u64) -> bool {
+        (self.first.load(Relaxed)..self.end.load(Relaxed)).contains(&number)
+    }
+
+    /// A consumer has the buffer with this number, for which the meter is open, and which left the source at `left`, by [`now`].
     pub fn arrives(&self, number: u64, left: u64) {
-        if !self.open.load(Relaxed) || !number.is_multiple_of(self.every.load(Relaxed)) {
+        if !number.is_multiple_of(self.every.load(Relaxed)) {
             return;
         }
         let late = now().saturating_sub(left);

@@ -71,6 +71,7 @@ pub struct Tally {
     got: AtomicU64,
     next: AtomicU64,
     missed: AtomicU64,
+    metered: AtomicU64,
     unmetered: AtomicBool,
     copies: AtomicBool,
 }
@@ -88,9 +89,15 @@ impl Tally {
         if self.copies.load(Relaxed) {
             drop(buffer.copy());
         }
-        if !self.unmetered.load(Relaxed) {
+        if METER.is_open_for(number) && !self.unmetered.load(Relaxed) {
+            self.metered.store(self.metered.load(Relaxed) + 1, Relaxed);
             METER.arrives(number, buffer.offset_end());
         }
+    }
+
+    /// Buffers so far for which the meter was open.
+    pub fn metered(&self) -> u64 {
+        self.metered.load(Relaxed)
     }
 
     /// Buffers so far.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 
 //! A live source that does nothing but come in time: buffers on memory that has been there from the start. OFFSET is their
-//! number, and OFFSET_END the time when they left, for the meter. It also measures its own streaming thread, from one buffer to
-//! the next.
+//! number, and OFFSET_END the time when they left, for the meter.
+//!
+//! It also says what a number of buffers cost, from just before the first of them leaves to just before the one after them does: at
+//! these moments consumers have what came before, so that nothing is counted in part. Whoever waits for that sleeps meanwhile, and is
+//! told when there is nothing left that it could disturb.
 
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -17,10 +20,14 @@ use gst_base::subclass::base_src::CreateSuccess;
 use gst_base::subclass::prelude::*;
 use once_cell::sync::Lazy;
 
-use super::{meter, process};
+use super::meter::{self, METER};
+use super::process;
 
 /// How long before the buffers' time consumers have them: those that wait for the clock do wait.
 const LATENCY: gst::ClockTime = gst::ClockTime::from_mseconds(5);
+
+/// How long after measured buffers the meter still hears of those that come late.
+const LATE: Duration = Duration::from_millis(100);
 
 /// What a source gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,14 +44,16 @@ glib::wrapper! {
         @extends gst_base::PushSrc, gst_base::BaseSrc, gst::Element, gst::Object;
 }
 
-/// What the streaming thread did for a number of buffers.
+/// What a number of buffers cost.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Work {
     /// Buffers.
     pub buffers: u64,
-    /// Its CPU time.
+    /// CPU time of the process.
+    pub process: Duration,
+    /// CPU time of the streaming thread's pushes.
     pub cpu: Duration,
-    /// How long its pushes took.
+    /// How long they took.
     pub wall: Duration,
 }
 
@@ -65,10 +74,18 @@ impl Source {
         source
     }
 
-    /// Waits for so many buffers from now on; what the streaming thread did for them.
+    /// Waits until so many buffers have left from now on, and the next one is about to; what they cost.
     pub fn wait(&self, buffers: u64) -> Work {
-        let done = self.imp().count(buffers);
+        let done = self.imp().count(buffers, None);
         done.recv().expect("the source runs")
+    }
+
+    /// The same, with the meter open for these buffers, and some time for them to arrive.
+    pub fn measure(&self, buffers: u64) -> Work {
+        let done = self.imp().count(buffers, Some(LATE));
+        let work = done.recv().expect("the source runs");
+        METER.close();
+        work
     }
 
     /// The number of the buffer that is due next.
@@ -82,8 +99,46 @@ mod imp {
 
     struct Count {
         left: u64,
+        /// For how long the meter is open after the last one, if it is to be.
+        late: Option<Duration>,
+        /// CPU time of the process at the beginning.
+        begun: Option<Duration>,
+        ended: Option<Instant>,
         work: Work,
         done: Sender<Work>,
+    }
+
+    impl Count {
+        /// The buffer with this number is about to leave. Whether nothing is left to be waited for.
+        fn next(&mut self, number: u64) -> bool {
+            let Some(begun) = self.begun else {
+                if self.late.is_some() {
+                    METER.open(number..number + self.left);
+                }
+                self.begun = Some(process::process_cpu());
+                return false;
+            };
+            if self.left > 0 {
+                return false;
+            }
+            let ended = *self.ended.get_or_insert_with(|| {
+                self.work.process = process::process_cpu() - begun;
+                Instant::now()
+            });
+            ended.elapsed() >= self.late.unwrap_or_default()
+        }
+
+        /// The buffer that left last has been pushed.
+        fn pushed(&mut self, since: (Instant, Duration)) {
+            if self.begun.is_none() || self.left == 0 {
+                return;
+            }
+            let (instant, cpu) = since;
+            self.work.buffers += 1;
+            self.work.cpu += process::thread_cpu() - cpu;
+            self.work.wall += instant.elapsed();
+            self.left -= 1;
+        }
     }
 
     #[derive(Clone, Copy)]
@@ -162,10 +217,13 @@ mod imp {
             *self.settings.lock().expect("no panics")
         }
 
-        pub(super) fn count(&self, buffers: u64) -> Receiver<Work> {
+        pub(super) fn count(&self, buffers: u64, late: Option<Duration>) -> Receiver<Work> {
             let (done, receiver) = channel();
             self.run.lock().expect("no panics").count = Some(Count {
                 left: buffers,
+                late,
+                begun: None,
+                ended: None,
                 work: Work::default(),
                 done,
             });
@@ -177,20 +235,16 @@ mod imp {
         }
 
         /// The streaming thread is back for the next buffer.
-        fn note(run: &mut Run) {
-            let Some((instant, cpu)) = run.left.take() else {
-                return;
-            };
-            let Some(count) = &mut run.count else {
-                return;
-            };
-            count.work.buffers += 1;
-            count.work.cpu += process::thread_cpu() - cpu;
-            count.work.wall += instant.elapsed();
-            count.left -= 1;
-            if count.left == 0
-                && let Some(count) = run.count.take()
-            {
+        fn pushed(run: &mut Run) {
+            if let Some((since, count)) = run.left.take().zip(run.count.as_mut()) {
+                count.pushed(since);
+            }
+        }
+
+        /// And the buffer with this number is about to leave.
+        fn next_leaves(run: &mut Run, number: u64) {
+            let is_done = |count: &mut Count| count.next(number);
+            if let Some(count) = run.count.take_if(is_done) {
                 let _ = count.done.send(count.work);
             }
         }
@@ -276,11 +330,12 @@ mod imp {
             let interval = Duration::from_secs(1) / rate;
             let (due, number) = {
                 let mut run = self.run.lock().expect("no panics");
-                Self::note(&mut run);
+                Self::pushed(&mut run);
                 run.number += 1;
                 (run.start + interval * run.number as u32, run.number - 1)
             };
             thread::sleep(due.saturating_duration_since(Instant::now()));
+            Self::next_leaves(&mut self.run.lock().expect("no panics"), number);
             let mut buffer = gst::Buffer::new();
             let header = buffer.get_mut().ok_or(gst::FlowError::Error)?;
             {
