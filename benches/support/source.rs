@@ -74,13 +74,13 @@ impl Source {
         source
     }
 
-    /// Waits until so many buffers have left from now on, and the next one is about to; what they cost.
-    pub fn wait(&self, buffers: u64) -> Work {
+    /// Waits until so many buffers have left from now on, and the next one is about to.
+    pub fn wait(&self, buffers: u64) {
         let done = self.imp().count(buffers, None);
-        done.recv().expect("the source runs")
+        done.recv().expect("the source runs");
     }
 
-    /// The same, with the meter open for these buffers, and some time for them to arrive.
+    /// What so many buffers cost, with the meter open for them, and some time for them to arrive.
     pub fn measure(&self, buffers: u64) -> Work {
         let done = self.imp().count(buffers, Some(LATE));
         let work = done.recv().expect("the source runs");
