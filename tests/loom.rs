@@ -23,7 +23,9 @@ mod fanout;
 
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering::SeqCst};
 
-use fanout::{Consumer, Fanout, Hooks, Item, Job, LaneId, Limits, Outcome, Report, Work, Worker};
+use fanout::{
+    Consumer, Facts, Fanout, Hooks, Item, Job, LaneId, Limits, Outcome, Report, Work, Worker,
+};
 use sync::{Arc, Condvar, Mutex};
 
 const UNLIMITED: Limits = Limits { items: 0, time: 0 };
@@ -33,17 +35,14 @@ const UNLIMITED: Limits = Limits { items: 0, time: 0 };
 struct Number(u64);
 
 impl Item for Number {
-    fn frames(&self) -> u64 {
-        1
-    }
-    fn time(&self) -> Option<u64> {
-        None
-    }
-    fn is_key(&self) -> bool {
-        true
-    }
-    fn is_media(&self) -> bool {
-        true
+    fn facts(&self) -> Facts {
+        Facts {
+            frames: 1,
+            time: None,
+            last_time: None,
+            is_key: true,
+            is_media: true,
+        }
     }
 }
 

@@ -93,6 +93,7 @@ impl Format {
     }
 
     /// W3C frames in a buffer: sample frames of raw audio, else one.
+    #[inline]
     pub fn frames(&self, buffer: &gst::BufferRef) -> u64 {
         match &self.audio {
             Some(info) if info.bpf() > 0 => frames_of_buffer(buffer, info),
@@ -106,11 +107,12 @@ impl Format {
         buffer.duration().or_else(of_sound)
     }
 
-    /// Where the sound in a buffer ends, whatever the buffer says; `None` if these are other media.
-    pub fn end_of_sound(&self, buffer: &gst::BufferRef) -> Option<gst::ClockTime> {
-        let (start, rate) = (buffer.pts()?, self.rate()?);
-        let length = time_of(self.frames(buffer), rate).nseconds();
-        Some(nanoseconds(start.nseconds().saturating_add(length)))
+    /// Where so many sample frames in a buffer end, whatever the buffer says; `None` if these are other media.
+    #[inline]
+    pub fn end_of_sound(&self, buffer: &gst::BufferRef, frames: u64) -> Option<gst::ClockTime> {
+        let rate = self.rate()?;
+        let length = time_of(frames, rate).nseconds();
+        Some(nanoseconds(buffer.pts()?.nseconds().saturating_add(length)))
     }
 
     /// What there is of a buffer of raw audio between two positions, in nanoseconds; `None` if that is less than a sample frame.

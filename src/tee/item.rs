@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::fanout;
+use super::fanout::{self, Facts};
 use super::presence::LONGEST;
 use super::sticky::Sticky;
 use crate::clock::nanoseconds;
@@ -150,59 +150,104 @@ impl Mark {
 impl Item {
     /// From which position to which: of what cannot be parted, as short as it can be.
     pub fn extent(&self) -> Option<(u64, u64)> {
-        let from = fanout::Item::time(self)?;
-        let last = fanout::Item::last_time(self).unwrap_or(from);
+        let facts = fanout::Item::facts(self);
+        let from = facts.time?;
+        let last = facts.last_time.unwrap_or(from);
         Some((from, last.max(from).saturating_add(1)))
     }
-}
 
-impl fanout::Item for Item {
-    fn frames(&self) -> u64 {
+    /// What there is to know of media from their first to their last buffer.
+    #[inline(always)]
+    fn facts_of(&self, first: &gst::BufferRef, last: &gst::BufferRef) -> Facts {
+        let format = self.sticky.format();
+        let time = |buffer: &gst::BufferRef| buffer.dts_or_pts().map(gst::ClockTime::nseconds);
+        let frames = format.frames(last);
+        let of_sound = format.end_of_sound(last, frames);
+        let end = of_sound.map(|end| end.nseconds().saturating_sub(1));
+        Facts {
+            frames: match self.mark {
+                Mark::STANDS_IN => 0,
+                _ => frames,
+            },
+            time: time(first),
+            last_time: end.or_else(|| time(last)),
+            is_key: is_key(first),
+            is_media: true,
+        }
+    }
+
+    /// The same of what is not a buffer.
+    #[inline(never)]
+    fn facts_of_others(&self, media: &Media) -> Facts {
+        if let (Some(first), Some(last)) = (media.first(), media.last()) {
+            return Facts {
+                frames: self.frames(),
+                ..self.facts_of(first, last)
+            };
+        }
+        let time = match media {
+            Media::Event(event) => start_of(event),
+            _ => None,
+        };
+        Facts {
+            frames: 0,
+            time,
+            last_time: time,
+            is_key: self.is_key(),
+            is_media: !matches!(media, Media::Event(_)),
+        }
+    }
+
+    /// W3C frames of the source.
+    pub fn frames(&self) -> u64 {
         match self.mark {
             Mark::STANDS_IN => 0,
             _ => self.media.frames(self.sticky.format()),
         }
     }
 
-    fn time(&self) -> Option<u64> {
-        match &self.media {
-            Media::Event(event) => match event.view() {
-                gst::EventView::Gap(gap) => Some(gap.get().0.nseconds()),
-                _ => None,
-            },
-            _ => self
-                .media
-                .first()
-                .and_then(|buffer| buffer.dts_or_pts())
-                .map(gst::ClockTime::nseconds),
-        }
-    }
-
-    fn last_time(&self) -> Option<u64> {
-        let Some(last) = self.media.last() else {
-            return self.time();
-        };
-        let of_sound = self.sticky.format().end_of_sound(last);
-        let end = of_sound.map(|end| end.nseconds().saturating_sub(1));
-        end.or_else(|| Some(last.dts_or_pts()?.nseconds()))
-    }
-
-    fn is_media(&self) -> bool {
-        !matches!(self.media, Media::Event(_))
-    }
-
-    fn is_key(&self) -> bool {
+    /// Whether a consumer can start with this item.
+    pub fn is_key(&self) -> bool {
         match self.media.first() {
-            Some(buffer) => !buffer.flags().contains(gst::BufferFlags::DELTA_UNIT),
+            Some(buffer) => is_key(buffer),
             None => self.sticky.format().is_raw(),
         }
     }
 }
 
+impl fanout::Item for Item {
+    fn facts(&self) -> Facts {
+        match &self.media {
+            Media::Buffer(buffer) => self.facts_of(buffer, buffer),
+            media => self.facts_of_others(media),
+        }
+    }
+}
+
+fn is_key(buffer: &gst::BufferRef) -> bool {
+    !buffer.flags().contains(gst::BufferFlags::DELTA_UNIT)
+}
+
+/// When a GAP begins, in nanoseconds; other events have no time.
+fn start_of(event: &gst::Event) -> Option<u64> {
+    match event.view() {
+        gst::EventView::Gap(gap) => Some(gap.get().0.nseconds()),
+        _ => None,
+    }
+}
+
 /// Marks or moves a buffer; its memory is shared with all other branches, so only a header is ever written.
+#[inline]
 pub fn shape(buffer: &mut gst::Buffer, discont: bool, shift: i64) {
+    if discont || shift != 0 {
+        write(buffer, discont, shift);
+    }
+}
+
+#[inline(never)]
+fn write(buffer: &mut gst::Buffer, discont: bool, shift: i64) {
     let marked = buffer.flags().contains(gst::BufferFlags::DISCONT);
-    if (!discont || marked) && shift == 0 {
+    if marked && shift == 0 {
         return;
     }
     let moved = |time: Option<gst::ClockTime>| time.map(|time| later(time, shift));
@@ -266,5 +311,77 @@ mod tests {
         }
         assert_eq!(later(last, i64::MAX), last);
         assert_eq!(later(early, i64::MIN), gst::ClockTime::ZERO);
+    }
+
+    fn item(media: Media, mark: Mark) -> Item {
+        let caps = "audio/x-raw, format=S16LE, rate=8000, channels=1, layout=interleaved";
+        let caps: gst::Caps = caps.parse().expect("caps");
+        let sticky = Sticky::default().with(gst::event::Caps::new(&caps));
+        Item {
+            media,
+            sticky: Arc::new(sticky),
+            mark,
+        }
+    }
+
+    /// A tenth of a second of sound.
+    fn sound(seconds: u64) -> gst::Buffer {
+        let mut buffer = gst::Buffer::with_size(1600).expect("memory");
+        let header = buffer.get_mut().expect("a new buffer");
+        header.set_pts(gst::ClockTime::from_seconds(seconds));
+        buffer
+    }
+
+    #[test]
+    fn what_is_known_of_media_is_known_of_all_their_buffers() {
+        gst::init().expect("GStreamer starts");
+        let facts = |media: &Media, mark| fanout::Item::facts(&item(media.clone(), mark));
+        let of = |media: &Media| facts(media, Mark::NONE);
+        let second = 1_000_000_000;
+        let one = Media::Buffer(sound(1));
+        let of_one = Facts {
+            frames: 800,
+            time: Some(second),
+            last_time: Some(second + second / 10 - 1),
+            is_key: true,
+            is_media: true,
+        };
+        assert_eq!(of(&one), of_one);
+        let list = |seconds: &[u64]| {
+            let buffers = seconds.iter().map(|seconds| sound(*seconds));
+            Media::List(buffers.collect())
+        };
+        assert_eq!(of(&list(&[1])), of_one);
+        let of_three = Facts {
+            frames: 2400,
+            last_time: Some(3 * second + second / 10 - 1),
+            ..of_one
+        };
+        assert_eq!(of(&list(&[1, 2, 3])), of_three);
+        let nothing = Facts {
+            frames: 0,
+            time: None,
+            last_time: None,
+            ..of_one
+        };
+        assert_eq!(of(&list(&[])), nothing);
+        let gap = gst::event::Gap::builder(gst::ClockTime::SECOND).build();
+        let of_gap = Facts {
+            time: Some(second),
+            last_time: Some(second),
+            is_media: false,
+            ..nothing
+        };
+        assert_eq!(of(&Media::Event(gap)), of_gap);
+        for media in [one, list(&[1])] {
+            let stands_in = facts(&media, Mark::STANDS_IN);
+            assert_eq!(
+                stands_in,
+                Facts {
+                    frames: 0,
+                    ..of_one
+                }
+            );
+        }
     }
 }

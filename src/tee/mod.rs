@@ -227,7 +227,7 @@ impl Tee {
             },
         };
         let items = self.items.fetch_add(1, Ordering::AcqRel) + 1;
-        if !item.sticky.format().is_raw() && fanout::Item::is_key(&item) {
+        if !item.sticky.format().is_raw() && item.is_key() {
             self.last_key.store(items, Ordering::Release);
             lock(&self.keys).came();
         }
@@ -254,9 +254,7 @@ impl Tee {
     #[cold]
     fn withhold(&self, item: Item) -> Option<Item> {
         let format = item.sticky.format();
-        let verdict = self
-            .gate
-            .judge(format.is_raw(), fanout::Item::is_key(&item));
+        let verdict = self.gate.judge(format.is_raw(), item.is_key());
         match verdict {
             Verdict::Pass => return Some(item),
             Verdict::Resume => {

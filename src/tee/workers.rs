@@ -77,7 +77,7 @@ fn work(tee: &Tee) {
     let mut report = None;
     let mut last = glib::monotonic_time();
     while let Some(job) = tee.fanout.work(&mut worker, report.take()) {
-        if job.rested {
+        if worker.has_rested() {
             last = glib::monotonic_time();
             // Whoever sweeps finds the next consumer fetched already.
             job.consumer.comes_next_but_one();

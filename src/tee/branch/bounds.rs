@@ -8,7 +8,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::Branch;
 use crate::sync::lock;
-use crate::tee::fanout::{self, Work};
+use crate::tee::fanout::Work;
 use crate::tee::item::Item;
 
 /// Which items are a branch's own. Locked for a moment, except by a worker that waits for the line to be drawn.
@@ -85,7 +85,7 @@ impl Branch {
         let own = self.bounds.part(item.extent()).and_then(|span| {
             let media = item.media.part(span, item.sticky.format())?;
             let part = Item { media, ..item };
-            let frames = fanout::Item::frames(&part);
+            let frames = part.frames();
             Some((part, frames))
         });
         // Before its own first one nothing is missing but what a former branch has lost.

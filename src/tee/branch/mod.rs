@@ -20,7 +20,7 @@ mod handover;
 mod news;
 
 use super::exit::Exit;
-use super::fanout::{self, Consumer, Outcome, Work};
+use super::fanout::{Consumer, Outcome, Work};
 use super::identity::Identity;
 use super::item::{Item, Media, moved, shape};
 use super::prefetch::prefetch_all;
@@ -277,7 +277,7 @@ impl Branch {
             return (None, 0);
         };
         let raw = item.sticky.format().is_raw();
-        let verdict = self.gate.judge(raw, fanout::Item::is_key(&item));
+        let verdict = self.gate.judge(raw, item.is_key());
         let passes = matches!(verdict, Verdict::Pass | Verdict::Resume);
         let shift = self.push_sticky(&item.sticky, passes);
         if passes {
@@ -310,7 +310,7 @@ impl Branch {
             .withheld(format, known.as_ref().unwrap_or(format))
     }
 
-    #[inline]
+    #[inline(always)]
     fn push_media(&self, media: Media, discont: bool, shift: i64) -> Answer {
         match media {
             Media::Buffer(mut buffer) => {

@@ -73,15 +73,22 @@ impl Branch {
 
     /// Pushes what the pad has not been told yet; other caps than it knows only if media in them follow. Returns what to add to
     /// timestamps.
+    #[inline(always)]
     pub(super) fn push_sticky(&self, sticky: &Arc<Sticky>, with_caps: bool) -> i64 {
         let is_told = self.told.load(Ordering::Relaxed).cast_const() == Arc::as_ptr(sticky)
             && !self.moved.load(Ordering::Relaxed);
         let ahead = self.timeline.ahead();
         match (is_told, ahead) {
             (true, None) => 0,
-            (true, Some(ahead)) => lock(&self.pushed).drift.observe(ahead),
+            (true, Some(ahead)) => self.follow(ahead),
             (false, ahead) => self.tell(sticky, with_caps, ahead),
         }
+    }
+
+    /// The consumer's clock is another one, and so far ahead now.
+    #[inline(never)]
+    fn follow(&self, ahead: i64) -> i64 {
+        lock(&self.pushed).drift.observe(ahead)
     }
 
     /// Pushes what is new; `ahead`: how far the consumer's clock is ahead now, if it is another one.

@@ -5,7 +5,7 @@
 
 use super::lanes::{Trait, Traits};
 use super::ring::{Item, Limits, Ring};
-use super::{Consumer, Job, Outcome, Rest, Work};
+use super::{Consumer, Job, Outcome, Report, Rest, Work};
 
 /// Names a lane; never used again for another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,13 +128,15 @@ impl<C: Consumer> Lane<C> {
         }
     }
 
-    /// Whether a worker returns from it as was expected, so that it is and stays steady, and as slow or trusted as before.
-    pub(super) fn is_as_expected(&self, was_slow: bool) -> bool {
-        let stays = match was_slow {
+    /// Whether a worker returns from it as was expected, so that it is and stays steady, and as slow or trusted as before. One that
+    /// is to end is not steady.
+    pub(super) fn is_as_expected(&self, report: &Report) -> bool {
+        let stays = match report.slow {
             true => self.slow > 0,
             false => self.slow != 1,
         };
-        stays && self.busy == Some(self.expected()) && self.counted.has(Trait::Steady)
+        let went = report.outcome == Outcome::Went;
+        went && stays && self.busy == Some(self.expected()) && self.counted.has(Trait::Steady)
     }
 
     /// Whether it has to skip something before it takes the next item.
@@ -168,7 +170,6 @@ impl<C: Consumer> Lane<C> {
                 frames: taken.frames,
                 discont: false,
             },
-            rested: false,
         })
     }
 
@@ -299,7 +300,6 @@ impl<C: Consumer> Lane<C> {
             lane: id,
             consumer: self.consumer.clone(),
             work,
-            rested: false,
         })
     }
 
@@ -334,10 +334,10 @@ impl<C: Consumer> Lane<C> {
             let before = self.cursor;
             return Some(Work::AskForKey { before });
         }
+        let is_media = ring.is_media(self.cursor);
         let taken = ring.take(self.cursor)?;
         self.cursor += 1;
         self.frames_seen = taken.frames_seen;
-        let is_media = taken.item.is_media();
         if is_media {
             self.wait_key = false;
             self.ask_for_key = false;

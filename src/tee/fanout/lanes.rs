@@ -184,11 +184,12 @@ impl<C: Consumer> Lanes<C> {
         Some(result)
     }
 
-    /// How the worker is in this lane who has nothing left to do there but to leave it, if it is and stays steady.
-    pub(super) fn done<T: Item>(&self, report: &Report, ring: &Ring<T>) -> Option<Busy> {
+    /// How the worker is in this lane who reports, and how much there is to take that he may have, if it is and stays steady.
+    pub(super) fn returns<T: Item>(&self, report: &Report, ring: &Ring<T>) -> Option<(Busy, u64)> {
         let lane = self.get(report.lane)?;
-        let is_done = lane.is_as_expected(report.slow) && lane.behind(ring) == 0;
-        is_done.then(|| lane.expected())
+        let behind = lane.behind(ring);
+        let goes_on = lane.is_as_expected(report) && (behind == 0 || !lane.lags(ring));
+        goes_on.then(|| (lane.expected(), behind))
     }
 
     /// How a worker will be in the lane at this place, if it is steady, nobody is in it, and it has only the newest item to take.
@@ -199,14 +200,7 @@ impl<C: Consumer> Lanes<C> {
         is_due.then(|| lane.expected())
     }
 
-    /// How the worker is in this lane who has more to take there and may have it, if it is and stays steady.
-    pub(super) fn goes_on<T: Item>(&self, report: &Report, ring: &Ring<T>) -> Option<Busy> {
-        let lane = self.get(report.lane)?;
-        let goes_on = lane.is_as_expected(report.slow) && lane.behind(ring) > 0 && !lane.lags(ring);
-        goes_on.then(|| lane.expected())
-    }
-
-    /// A worker stays in a lane that [`Self::goes_on`].
+    /// A worker stays in a lane that he [`Self::returns`] from, with something to take.
     pub(super) fn stay<T: Item>(
         &mut self,
         report: &Report,
@@ -219,7 +213,7 @@ impl<C: Consumer> Lanes<C> {
         Some(job)
     }
 
-    /// A worker leaves a lane that is [`Self::done`].
+    /// A worker leaves a lane that he [`Self::returns`] from, with nothing to take.
     pub(super) fn leave(&mut self, report: &Report) {
         if let Some(Some(lane)) = self.slots.get_mut(report.lane.index) {
             lane.mark(report.slow);

@@ -34,7 +34,7 @@ use steady::Step;
 
 use crew::Seat;
 pub use lane::LaneId;
-pub use ring::{Item, Limits};
+pub use ring::{Facts, Item, Limits};
 
 /// How long a worker sleeps before it leaves, if there is another one or no lane is left.
 const IDLE_FOR: Duration = Duration::from_secs(5);
@@ -105,8 +105,6 @@ pub struct Job<T, C> {
     pub lane: LaneId,
     pub consumer: C,
     pub work: Work<T>,
-    /// The worker slept before it got this job.
-    pub rested: bool,
 }
 
 /// What became of a [`Job`].
@@ -123,6 +121,8 @@ pub struct Report {
 /// What a worker has of its own.
 pub struct Worker<T, C> {
     seat: Arc<Seat>,
+    /// It slept before it got its job.
+    rested: bool,
     /// Nothing, between any two jobs.
     effects: Effects<T, C>,
 }
@@ -131,8 +131,16 @@ impl<T, C> Default for Worker<T, C> {
     fn default() -> Self {
         Self {
             seat: Arc::default(),
+            rested: false,
             effects: Effects::default(),
         }
+    }
+}
+
+impl<T, C> Worker<T, C> {
+    /// Whether it slept before it got its job.
+    pub fn has_rested(&self) -> bool {
+        self.rested
     }
 }
 
@@ -183,27 +191,28 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
     /// Gives an item to every lane that follows, unless it is not due any more when its turn has come; `is_due` decides under the
     /// lock. Whether it was. Takes no time that depends on the number of lanes.
     pub fn publish(&self, item: T, is_due: impl FnOnce() -> bool) -> bool {
+        let facts = item.facts();
         let mut state = self.lock();
         if !is_due() {
             return false;
         }
-        match state.publish_at_rest(item) {
+        match state.publish_at_rest(item, &facts) {
             Ok(called) => {
                 drop(state);
                 if let Some(seat) = called {
                     seat.bell.notify_one();
                 }
             }
-            Err(item) => self.publish_amid(state, item),
+            Err(item) => self.publish_amid(state, item, &facts),
         }
         true
     }
 
     /// The same where [`State::publish_at_rest`] does not.
     #[inline(never)]
-    fn publish_amid(&self, mut state: MutexGuard<'_, State<T, C>>, item: T) {
+    fn publish_amid(&self, mut state: MutexGuard<'_, State<T, C>>, item: T, facts: &Facts) {
         let mut effects = Effects::default();
-        state.publish(item, &mut effects);
+        state.publish(item, facts, &mut effects);
         drop(state);
         self.carry_out(effects);
     }
@@ -317,18 +326,18 @@ impl<T: Item, C: Consumer, H: Hooks> Fanout<T, C, H> {
     /// `None` sends the worker away.
     pub fn work(&self, worker: &mut Worker<T, C>, mut report: Option<Report>) -> Option<Job<T, C>> {
         let mut state = self.lock();
-        let mut rested = false;
+        worker.rested = false;
         loop {
             match state.next_step(report.as_ref()) {
-                Step::To(job) => return Some(Job { rested, ..job }),
+                Step::To(job) => return Some(job),
                 Step::Rest => report = None,
                 Step::Unsure => match self.next_job(state, worker, report.take()) {
-                    Ok(job) => return Some(Job { rested, ..job }),
+                    Ok(job) => return Some(job),
                     Err(locked) => state = locked,
                 },
             }
             state = self.sleep(state, &worker.seat)?;
-            rested = true;
+            worker.rested = true;
         }
     }
 

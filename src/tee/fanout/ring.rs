@@ -9,18 +9,23 @@ use std::collections::VecDeque;
 
 /// What a ring can hold.
 pub trait Item: Clone {
-    /// Frames in this item: what the counters count (0 for an event).
-    fn frames(&self) -> u64;
-    /// When the item was taken, in nanoseconds on any one clock; `None` if unknown.
-    fn time(&self) -> Option<u64>;
+    /// What there is to know of it, found out once for all lanes.
+    fn facts(&self) -> Facts;
+}
+
+/// What there is to know of an [`Item`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// Frames in it: what the counters count (0 for an event).
+    pub frames: u64,
+    /// When it was taken, in nanoseconds on any one clock; `None` if unknown.
+    pub time: Option<u64>,
     /// The last moment that is in it.
-    fn last_time(&self) -> Option<u64> {
-        self.time()
-    }
-    /// Whether a consumer can start with this item.
-    fn is_key(&self) -> bool;
+    pub last_time: Option<u64>,
+    /// Whether a consumer can start with it.
+    pub is_key: bool,
     /// Whether this is media. Else it may come at any time, and cannot say that something is missing before it.
-    fn is_media(&self) -> bool;
+    pub is_media: bool,
 }
 
 struct Slot<T> {
@@ -32,8 +37,9 @@ struct Slot<T> {
     frames_before: u64,
     frames: u64,
     time: Option<u64>,
-    media: bool,
-    key: bool,
+    /// Media that a consumer cannot start with.
+    is_delta: bool,
+    is_media: bool,
 }
 
 /// An item on its way to one lane.
@@ -94,12 +100,10 @@ impl<T: Item> Ring<T> {
     }
 
     /// Adds an item that `wanted` lanes will take or skip; gives it back if nobody wants it.
-    pub fn push(&mut self, item: T, wanted: usize) -> Option<T> {
-        let (frames, time) = (item.frames(), item.time());
-        let (media, key) = (item.is_media(), item.is_key());
+    pub fn push(&mut self, item: T, facts: &Facts, wanted: usize) -> Option<T> {
         let frames_before = self.frames;
-        self.frames += frames;
-        self.newest = item.last_time().or(self.newest);
+        self.frames += facts.frames;
+        self.newest = facts.last_time.or(self.newest);
         if wanted == 0 && self.slots.is_empty() {
             self.base += 1;
             return Some(item);
@@ -113,18 +117,18 @@ impl<T: Item> Ring<T> {
             item,
             wanted,
             frames_before,
-            frames,
-            time,
-            media,
-            key,
+            frames: facts.frames,
+            time: facts.time,
+            is_delta: facts.is_media && !facts.is_key,
+            is_media: facts.is_media,
         });
         unwanted
     }
 
-    /// Whether nothing exceeds these limits when this item is added.
-    pub fn has_room(&self, item: &T, limits: Limits) -> bool {
+    /// Whether nothing exceeds these limits when an item of this time is added.
+    pub fn has_room(&self, time: Option<u64>, limits: Limits) -> bool {
         let oldest = self.slots.front().and_then(|slot| slot.time);
-        let age = || Some(item.time()?.saturating_sub(oldest?));
+        let age = || Some(time?.saturating_sub(oldest?));
         (limits.items == 0 || (self.slots.len() as u64) < limits.items)
             && (limits.time == 0 || age().is_none_or(|age| age <= limits.time))
     }
@@ -141,13 +145,12 @@ impl<T: Item> Ring<T> {
 
     /// Whether this is media that a consumer could not start with.
     pub fn is_delta(&self, number: u64) -> bool {
-        self.slot(number)
-            .is_some_and(|slot| slot.media && !slot.key)
+        self.slot(number).is_some_and(|slot| slot.is_delta)
     }
 
     /// Whether this is media; `false` if it is not here.
     pub fn is_media(&self, number: u64) -> bool {
-        self.slot(number).is_some_and(|slot| slot.media)
+        self.slot(number).is_some_and(|slot| slot.is_media)
     }
 
     /// Frames published before this item, or before the head.
@@ -252,24 +255,27 @@ pub(super) mod tests {
     pub(in super::super) struct Frame(pub(in super::super) u64);
 
     impl Item for Frame {
-        fn frames(&self) -> u64 {
-            1
+        fn facts(&self) -> Facts {
+            Facts {
+                frames: 1,
+                time: Some(self.0),
+                last_time: Some(self.0),
+                is_key: self.0.is_multiple_of(10),
+                is_media: true,
+            }
         }
-        fn time(&self) -> Option<u64> {
-            Some(self.0)
-        }
-        fn is_key(&self) -> bool {
-            self.0.is_multiple_of(10)
-        }
-        fn is_media(&self) -> bool {
-            true
-        }
+    }
+
+    fn push(ring: &mut Ring<Frame>, frame: u64, wanted: usize) -> Option<Frame> {
+        let frame = Frame(frame);
+        let facts = frame.facts();
+        ring.push(frame, &facts, wanted)
     }
 
     fn ring(frames: impl IntoIterator<Item = u64>, wanted: usize) -> Ring<Frame> {
         let mut ring = Ring::new();
         for frame in frames {
-            ring.push(Frame(frame), wanted);
+            push(&mut ring, frame, wanted);
         }
         ring
     }
@@ -277,7 +283,7 @@ pub(super) mod tests {
     #[test]
     fn an_item_that_nobody_wants_is_given_back_and_counted() {
         let mut ring = ring([], 0);
-        assert_eq!(ring.push(Frame(7), 0), Some(Frame(7)));
+        assert_eq!(push(&mut ring, 7, 0), Some(Frame(7)));
         assert_eq!((ring.base(), ring.head(), ring.frames()), (1, 1, 1));
     }
 
@@ -327,9 +333,9 @@ pub(super) mod tests {
                 let limits = Limits { items, time };
                 for held in 0..5 {
                     let mut ring = ring(0..held, 1);
-                    let new = Frame(2 * held);
-                    let has_room = ring.has_room(&new, limits);
-                    ring.push(new, 1);
+                    let new = 2 * held;
+                    let has_room = ring.has_room(Some(new), limits);
+                    push(&mut ring, new, 1);
                     let exceeded = limits.exceeded(&ring, ring.base());
                     assert_eq!(has_room, !exceeded, "{limits:?} {held}");
                 }

@@ -6,7 +6,7 @@
 use super::crew::{Crew, Seat, Sweep};
 use super::lane::{Busy, Lane, LaneId};
 use super::lanes::{Lanes, Trait};
-use super::ring::{Item, Limits, Ring};
+use super::ring::{Facts, Item, Limits, Ring};
 use super::{Consumer, Job, Report};
 use crate::sync::Arc;
 
@@ -88,9 +88,9 @@ impl<T: Item, C: Consumer> State<T, C> {
     }
 
     /// Adds an item, and sees to it that somebody comes to it.
-    pub(super) fn publish(&mut self, item: T, effects: &mut Effects<T, C>) {
+    pub(super) fn publish(&mut self, item: T, facts: &Facts, effects: &mut Effects<T, C>) {
         let followers = self.lanes.count(Trait::Follows);
-        effects.unwanted = self.ring.push(item, followers);
+        effects.unwanted = self.ring.push(item, facts, followers);
         if followers > 0 {
             self.ring.trim(self.limits, &mut effects.garbage);
             self.start_sweep();
@@ -346,7 +346,9 @@ mod tests {
         for _ in 1..lanes {
             state.crew.sit(&Arc::default());
         }
-        state.ring.push(Frame(0), lanes);
+        let frame = Frame(0);
+        let facts = frame.facts();
+        state.ring.push(frame, &facts, lanes);
         state.start_sweep();
         state
     }

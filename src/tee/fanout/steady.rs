@@ -8,9 +8,9 @@
 use super::crew::Seat;
 use super::lane::Busy;
 use super::lanes::Trait;
-use super::ring::Item;
+use super::ring::{Facts, Item};
 use super::state::State;
-use super::{Consumer, Job, Outcome, Report};
+use super::{Consumer, Job, Report};
 use crate::sync::Arc;
 
 /// What a worker does next, where that is easily said.
@@ -23,17 +23,21 @@ pub(super) enum Step<T, C> {
 impl<T: Item, C: Consumer> State<T, C> {
     /// Publishes where everybody keeps up, and calls the worker who will come to it: either somebody is in every lane, and none lags
     /// more than any may, or nothing is in the ring and nobody is awake but those held up. Gives the item back where it is not so.
-    pub(super) fn publish_at_rest(&mut self, item: T) -> Result<Option<Arc<Seat>>, T> {
+    pub(super) fn publish_at_rest(
+        &mut self,
+        item: T,
+        facts: &Facts,
+    ) -> Result<Option<Arc<Seat>>, T> {
         let followers = self.lanes.count(Trait::Follows);
         let all_busy = self.lanes.count(Trait::Busy) == self.lanes.len();
         let keep_up = match all_busy {
-            true => self.ring.has_room(&item, self.limits),
+            true => self.ring.has_room(facts.time, self.limits),
             false => self.ring.is_empty() && self.awake() == 0 && self.crew.has_idle(),
         };
         if followers == 0 || !self.urgent.is_empty() || !keep_up {
             return Err(item);
         }
-        self.ring.push(item, followers);
+        self.ring.push(item, facts, followers);
         self.start_sweep();
         Ok(if all_busy { None } else { self.crew.call() })
     }
@@ -42,19 +46,22 @@ impl<T: Item, C: Consumer> State<T, C> {
     /// it answers, it has done what [`Self::next_job`] would have, without looking at what cannot have changed: no lane follows,
     /// ceases to be trusted or blocks for the first time, so that no other guard is due, unless it is to end.
     pub(super) fn next_step(&mut self, report: Option<&Report>) -> Step<T, C> {
-        let went = |report: &Report| report.outcome == Outcome::Went && !report.ended;
-        if !report.is_none_or(went) || !self.urgent.is_empty() || self.sweep.is_suspicious() {
+        if !self.urgent.is_empty() || self.sweep.is_suspicious() {
             return Step::Unsure;
         }
-        if let Some(job) = report.and_then(|report| self.stay(report)) {
-            return Step::To(job);
-        }
-        let is_guarded = match report {
+        let from = match report {
+            None => None,
+            Some(report) => match self.lanes.returns(report, &self.ring) {
+                None => return Step::Unsure,
+                Some((busy, 0)) => Some(busy),
+                Some((busy, _)) => return self.stay(report, busy).map_or(Step::Unsure, Step::To),
+            },
+        };
+        let is_guarded = match from {
             Some(_) => self.sweep.left() > 1 || !self.sweep.watched,
             None => !self.sweep.watched && !self.is_doubtful(),
         };
-        let from = report.and_then(|report| self.lanes.done(report, &self.ring));
-        if !is_guarded || from.is_some() != report.is_some() {
+        if !is_guarded {
             return Step::Unsure;
         }
         let places = self.lanes.places();
@@ -86,8 +93,8 @@ impl<T: Item, C: Consumer> State<T, C> {
     }
 
     /// From one item to the next in a steady lane, as who blocks for longer than an interval does.
-    fn stay(&mut self, report: &Report) -> Option<Job<T, C>> {
-        let sure = match self.lanes.goes_on(report, &self.ring)? {
+    fn stay(&mut self, report: &Report, busy: Busy) -> Option<Job<T, C>> {
+        let sure = match busy {
             Busy::Slow => self.is_enough(1, self.sweep.left()),
             _ => true,
         };

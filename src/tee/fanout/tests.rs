@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 use super::crew::Seat;
 use super::lane::{Busy, Lane, LaneId};
 use super::lanes::Trait;
-use super::ring::Limits;
 use super::ring::tests::Frame;
+use super::ring::{Item, Limits};
 use super::state::{Effects, State};
 use super::steady::Step;
 use super::{Consumer, Fanout, Hooks, Job, Outcome, Report, Work};
@@ -206,13 +206,14 @@ impl Rig {
     fn publish(&mut self) {
         let mut state = self.fanout.lock();
         let mut item = Frame(state.ring.head());
+        let facts = item.facts();
         if self.short {
-            item = match state.publish_at_rest(item) {
+            item = match state.publish_at_rest(item, &facts) {
                 Ok(_) => return self.taken += 1,
                 Err(item) => item,
             };
         }
-        self.fanout.publish_amid(state, item);
+        self.fanout.publish_amid(state, item, &facts);
     }
 
     fn work(&mut self, worker: usize, slow: bool, outcome: Outcome) {
