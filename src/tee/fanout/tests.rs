@@ -384,3 +384,32 @@ fn whoever_is_still_in_the_last_lane_when_the_next_item_comes_is_looked_at_close
         assert!(rig.state().sweep.watched);
     });
 }
+
+/// Whoever was called comes.
+fn come(rig: &mut Rig) {
+    for worker in 0..rig.within.len() {
+        if rig.within[worker].is_none() {
+            rig.goes_on(worker);
+        }
+    }
+}
+
+#[test]
+fn once_several_trusted_consumers_have_held_up_a_sweep_all_others_are_expected_to() {
+    const LANES: usize = 8;
+    crate::sync::model(|| {
+        let mut rig = Rig::new(LANES, 0, LANES, true);
+        rig.act(Act::Publish);
+        while !rig.state().sweep.is_suspicious() {
+            come(&mut rig);
+            rig.act(Act::Tick);
+        }
+        let first = rig.within.iter().position(Option::is_some);
+        rig.act(work(first.expect("a worker"), true));
+        assert_eq!(rig.count(Trait::HeldUp), rig.count(Trait::Busy));
+        assert!(rig.count(Trait::Busy) < LANES - 1);
+        // Each calls others, without another look of the watch; one lane has its item already.
+        (0..LANES).for_each(|_| come(&mut rig));
+        assert_eq!(rig.count(Trait::HeldUp), LANES - 1);
+    });
+}
