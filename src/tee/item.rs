@@ -141,6 +141,14 @@ impl Mark {
         time.filter(|time| *time > 0).map_or(Self::NONE, Self)
     }
 
+    /// How many of so many frames count.
+    fn counted(self, frames: u64) -> u64 {
+        match self {
+            Self::STANDS_IN => 0,
+            _ => frames,
+        }
+    }
+
     /// How long it has been under way, in microseconds.
     pub fn age(self, now: i64) -> Option<u64> {
         (self.0 > 0).then(|| now.saturating_sub(self.0).max(0) as u64)
@@ -165,10 +173,7 @@ impl Item {
         let of_sound = format.end_of_sound(last, frames);
         let end = of_sound.map(|end| end.nseconds().saturating_sub(1));
         Facts {
-            frames: match self.mark {
-                Mark::STANDS_IN => 0,
-                _ => frames,
-            },
+            frames: self.mark.counted(frames),
             time: time(first),
             last_time: end.or_else(|| time(last)),
             is_key: is_key(first),
@@ -200,10 +205,7 @@ impl Item {
 
     /// W3C frames of the source.
     pub fn frames(&self) -> u64 {
-        match self.mark {
-            Mark::STANDS_IN => 0,
-            _ => self.media.frames(self.sticky.format()),
-        }
+        self.mark.counted(self.media.frames(self.sticky.format()))
     }
 
     /// Whether a consumer can start with this item.

@@ -266,7 +266,11 @@ pub(super) mod tests {
         }
     }
 
-    fn push(ring: &mut Ring<Frame>, frame: u64, wanted: usize) -> Option<Frame> {
+    pub(in super::super) fn push(
+        ring: &mut Ring<Frame>,
+        frame: u64,
+        wanted: usize,
+    ) -> Option<Frame> {
         let frame = Frame(frame);
         let facts = frame.facts();
         ring.push(frame, &facts, wanted)

@@ -319,7 +319,7 @@ impl<T: Item, C: Consumer> State<T, C> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ring::tests::Frame;
+    use super::super::ring::tests::{Frame, push};
     use super::*;
 
     #[derive(Clone)]
@@ -346,9 +346,7 @@ mod tests {
         for _ in 1..lanes {
             state.crew.sit(&Arc::default());
         }
-        let frame = Frame(0);
-        let facts = frame.facts();
-        state.ring.push(frame, &facts, lanes);
+        push(&mut state.ring, 0, lanes);
         state.start_sweep();
         state
     }
