@@ -27,32 +27,13 @@ pub struct Wired {
 }
 
 /// What the consumers of a case got.
-#[derive(Default)]
 pub struct Consumers(Vec<Arc<Tally>>);
 
 impl Consumers {
-    fn add(&mut self, consumer: Consumer) -> gst::Element {
-        match consumer {
-            Consumer::Counts => {
-                let sink = Sink::new();
-                self.0.push(sink.tally());
-                sink.upcast()
-            }
-            Consumer::Waits => {
-                let sink = make("fakesink");
-                sink.set_property("sync", true);
-                let tally = Arc::<Tally>::default();
-                self.0.push(tally.clone());
-                let pad = sink.static_pad("sink").expect("a sink's pad");
-                pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
-                    if let Some(buffer) = info.buffer() {
-                        tally.add(buffer);
-                    }
-                    gst::PadProbeReturn::Ok
-                });
-                sink
-            }
-        }
+    /// So many sinks, made before anything else: where they are in memory is not to depend on what feeds them.
+    fn make(consumer: Consumer, n: usize) -> (Self, Vec<gst::Element>) {
+        let (tallies, sinks) = (0..n).map(|_| sink(consumer)).unzip();
+        (Self(tallies), sinks)
     }
 
     /// Whether each has got something.
@@ -76,43 +57,68 @@ impl Consumers {
     }
 }
 
+/// A consumer.
+fn sink(consumer: Consumer) -> (Arc<Tally>, gst::Element) {
+    match consumer {
+        Consumer::Counts => {
+            let sink = Sink::new();
+            (sink.tally(), sink.upcast())
+        }
+        Consumer::Waits => {
+            let sink = make("fakesink");
+            sink.set_property("sync", true);
+            let tally = Arc::<Tally>::default();
+            let counting = tally.clone();
+            let pad = sink.static_pad("sink").expect("a sink's pad");
+            pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
+                if let Some(buffer) = info.buffer() {
+                    counting.add(buffer);
+                }
+                gst::PadProbeReturn::Ok
+            });
+            (tally, sink)
+        }
+    }
+}
+
 /// Builds a case.
 pub fn wire(case: &Case) -> Wired {
     let source = Source::new(case.media(), case.rate);
+    let resident_before = process::resident();
+    let (consumers, sinks) = Consumers::make(case.consumer, case.n);
     let mut wired = Wired {
         source,
         pipelines: vec![pipeline()],
-        consumers: Consumers::default(),
-        resident_before: process::resident(),
+        consumers,
+        resident_before,
         _links: Vec::new(),
     };
     match case.wiring {
-        Wiring::Tee => wired.tee(case),
-        Wiring::StreamProducer => wired.stream_producer(case),
-        Wiring::Proxy => wired.proxy(case),
+        Wiring::Tee => wired.tee(&sinks),
+        Wiring::StreamProducer => wired.stream_producer(&sinks),
+        Wiring::Proxy => wired.proxy(&sinks),
         Wiring::Clones | Wiring::Pipelines | Wiring::Disabled | Wiring::Headers => {
-            wired.clones(case);
+            wired.clones(case, &sinks);
         }
-        Wiring::Limit => wired.limit(case, Fork::looping(case.n)),
-        Wiring::Hop => wired.limit(case, Fork::hopping(case.n)),
-        Wiring::Threads => wired.limit(case, Fork::threaded(case.n)),
+        Wiring::Limit => wired.limit(&Fork::looping(case.n), &sinks),
+        Wiring::Hop => wired.limit(&Fork::hopping(case.n), &sinks),
+        Wiring::Threads => wired.limit(&Fork::threaded(case.n), &sinks),
     }
     wired
 }
 
 impl Wired {
-    fn tee(&mut self, case: &Case) {
+    fn tee(&mut self, sinks: &[gst::Element]) {
         let tee = make("tee");
         chain(&self.pipelines[0], &[self.source.upcast_ref(), &tee]);
-        for _ in 0..case.n {
-            let sink = self.consumers.add(case.consumer);
+        for sink in sinks {
             let queue = make("queue");
-            chain(&self.pipelines[0], &[&queue, &sink]);
+            chain(&self.pipelines[0], &[&queue, sink]);
             tee.link(&queue).expect("a tee links");
         }
     }
 
-    fn stream_producer(&mut self, case: &Case) {
+    fn stream_producer(&mut self, sinks: &[gst::Element]) {
         let sink = gst_app::AppSink::builder().build();
         chain(
             &self.pipelines[0],
@@ -121,34 +127,32 @@ impl Wired {
         let producer = StreamProducer::from(&sink);
         // The producer makes its sink wait for the clock; here nothing is to wait before the consumers do.
         sink.set_sync(false);
-        for _ in 0..case.n {
+        for sink in sinks {
             let consumer = gst_app::AppSrc::builder().build();
             StreamProducer::configure_consumer(&consumer);
-            let sink = self.consumers.add(case.consumer);
             let own = pipeline();
-            chain(&own, &[consumer.upcast_ref(), &sink]);
+            chain(&own, &[consumer.upcast_ref(), sink]);
             self.pipelines.push(own);
             self._links
                 .push(producer.add_consumer(&consumer).expect("a new consumer"));
         }
     }
 
-    fn proxy(&mut self, case: &Case) {
+    fn proxy(&mut self, sinks: &[gst::Element]) {
         let tee = make("tee");
         chain(&self.pipelines[0], &[self.source.upcast_ref(), &tee]);
-        for _ in 0..case.n {
+        for sink in sinks {
             let (enter, leave) = (make("proxysink"), make("proxysrc"));
             leave.set_property("proxysink", &enter);
             self.pipelines[0].add(&enter).expect("a new element");
             tee.link(&enter).expect("a tee links");
-            let sink = self.consumers.add(case.consumer);
             let own = pipeline();
-            chain(&own, &[&leave, &sink]);
+            chain(&own, &[&leave, sink]);
             self.pipelines.push(own);
         }
     }
 
-    fn clones(&mut self, case: &Case) {
+    fn clones(&mut self, case: &Case, sinks: &[gst::Element]) {
         let original = make("mediastream");
         let (property, pad) = match case.media() {
             Media::Video => ("video-source", "video_0"),
@@ -156,7 +160,7 @@ impl Wired {
         };
         original.set_property(property, &self.source);
         let original: MediaStream = original.downcast().expect("a mediastream");
-        for index in 0..case.n {
+        for (index, sink) in sinks.iter().enumerate() {
             let stream = match index {
                 0 => original.clone(),
                 _ => original.clone_stream(),
@@ -164,9 +168,8 @@ impl Wired {
             if case.wiring == Wiring::Disabled {
                 disable(&stream);
             }
-            let sink = self.consumers.add(case.consumer);
             if case.wiring == Wiring::Headers {
-                copy_headers(&sink);
+                copy_headers(sink);
             }
             let own = case.wiring == Wiring::Pipelines && index > 0;
             if own {
@@ -175,22 +178,21 @@ impl Wired {
             let last = self.pipelines.len() - 1;
             let pipeline = &self.pipelines[last];
             pipeline
-                .add_many([stream.upcast_ref(), &sink])
+                .add_many([stream.upcast_ref(), sink])
                 .expect("new elements");
             stream
-                .link_pads(Some(pad), &sink, Some("sink"))
+                .link_pads(Some(pad), sink, Some("sink"))
                 .expect("a stream links");
         }
     }
 
-    fn limit(&mut self, case: &Case, fork: Fork) {
+    fn limit(&mut self, fork: &Fork, sinks: &[gst::Element]) {
         chain(
             &self.pipelines[0],
             &[self.source.upcast_ref(), fork.upcast_ref()],
         );
-        for index in 0..case.n {
-            let sink = self.consumers.add(case.consumer);
-            self.pipelines[0].add(&sink).expect("a new element");
+        for (index, sink) in sinks.iter().enumerate() {
+            self.pipelines[0].add(sink).expect("a new element");
             let pad = sink.static_pad("sink").expect("a sink's pad");
             fork.pad(index).link(&pad).expect("a link");
         }

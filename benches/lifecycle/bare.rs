@@ -1,19 +1,49 @@
 // SPDX-License-Identifier: MPL-2.0
 
-//! The limits: what whatever feeds a pair costs at the least. The source's own thread pushes on pads that do nothing; nobody can use
-//! that, for one consumer that blocks stops all.
+//! The limits: what whatever feeds a pair costs at the least. Somebody pushes on pads that do nothing, the source's own thread or another
+//! one; nobody can use that, for one consumer that blocks stops all.
 
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Instant;
 
 use gst::prelude::*;
 
 use crate::bed::{FanOut, PADS, Pair, Spent};
+use crate::empty::Empty;
 use crate::support::source::Source;
 use crate::support::{chain, make};
 
 /// Pads that get what a source gives.
 type Pads = Arc<Mutex<Vec<gst::Pad>>>;
+
+/// What a source gives.
+enum Given {
+    Buffer(gst::Buffer),
+    Event(gst::Event),
+}
+
+impl Given {
+    fn of(info: &gst::PadProbeInfo) -> Option<Self> {
+        match &info.data {
+            Some(gst::PadProbeData::Buffer(buffer)) => Some(Self::Buffer(buffer.clone())),
+            Some(gst::PadProbeData::Event(event)) => Some(Self::Event(event.clone())),
+            _ => None,
+        }
+    }
+
+    fn push(&self, pads: &Pads) {
+        let pads = pads.lock().expect("no panics").clone();
+        for pad in pads {
+            // One that goes takes no more.
+            match self {
+                Self::Buffer(buffer) => drop(pad.push(buffer.clone())),
+                Self::Event(event) => drop(pad.push_event(event.clone())),
+            }
+        }
+    }
+}
 
 /// The end of one source.
 struct End {
@@ -23,7 +53,8 @@ struct End {
 }
 
 impl End {
-    fn new(pipeline: &gst::Pipeline, source: &Source) -> Self {
+    /// `hops`: the source's thread leaves the pushing to another one.
+    fn new(pipeline: &gst::Pipeline, source: &Source, hops: bool) -> Self {
         let sink = make("fakesink");
         sink.set_property("async", false);
         sink.set_property("sync", false);
@@ -31,16 +62,18 @@ impl End {
         let sink = sink.static_pad("sink").expect("a sink's pad");
         let pads = Pads::default();
         let all = pads.clone();
+        let thread = hops.then(|| {
+            let (thread, given) = channel::<Given>();
+            let all = pads.clone();
+            thread::spawn(move || given.iter().for_each(|given| given.push(&all)));
+            thread
+        });
         let types = gst::PadProbeType::BUFFER | gst::PadProbeType::EVENT_DOWNSTREAM;
         sink.add_probe(types, move |_, info| {
-            let pads = all.lock().expect("no panics").clone();
-            for pad in pads {
-                // One that goes takes no more.
-                match &info.data {
-                    Some(gst::PadProbeData::Buffer(buffer)) => drop(pad.push(buffer.clone())),
-                    Some(gst::PadProbeData::Event(event)) => drop(pad.push_event(event.clone())),
-                    _ => {}
-                }
+            match (Given::of(info), &thread) {
+                (Some(given), Some(thread)) => thread.send(given).expect("the thread runs"),
+                (Some(given), None) => given.push(&all),
+                (None, _) => {}
             }
             gst::PadProbeReturn::Ok
         });
@@ -63,7 +96,8 @@ impl End {
     }
 }
 
-/// One for each kind. `ELEMENTS`: as a stream has its tracks, the bin has an element for each pad, of which its own is the ghost.
+/// One for each kind. `ELEMENTS`: as a stream has its tracks, the bin has an element for each pad, of which its own is the ghost; and as
+/// a stream has to, it leaves the source's thread.
 pub struct Bare<const ELEMENTS: bool>([End; 2]);
 
 /// What feeds one pair.
@@ -81,7 +115,7 @@ fn pad(element: &impl IsA<gst::Element>, name: &str) -> gst::Pad {
 
 /// The pad of a new element in the bin, which has a ghost of it.
 fn ghosted(bin: &gst::Bin, name: &str) -> gst::Pad {
-    let element = gst::Bin::new();
+    let element = Empty::new();
     bin.add(&element).expect("a new element");
     let pad = pad(&element, "src");
     let ghost = gst::GhostPad::builder_with_target(&pad).expect("a pad of an element");
@@ -113,7 +147,11 @@ impl<const ELEMENTS: bool> FanOut for Bare<ELEMENTS> {
     type Feed = Feed;
 
     fn build(pipeline: &gst::Pipeline, sources: &[Source; 2], first: &Pair) -> Self {
-        let bare = Self(sources.each_ref().map(|source| End::new(pipeline, source)));
+        let bare = Self(
+            sources
+                .each_ref()
+                .map(|source| End::new(pipeline, source, ELEMENTS)),
+        );
         let feed = Self::make();
         first.add(pipeline, &feed.bin);
         bare.connect(&feed);

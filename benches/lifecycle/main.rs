@@ -14,6 +14,7 @@ mod case;
 mod churn;
 mod clones;
 mod crowd;
+mod empty;
 mod figures;
 mod goals;
 mod life;
