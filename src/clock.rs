@@ -97,6 +97,13 @@ pub struct Timeline {
     none: bool,
 }
 
+/// How far this clock is ahead of the source's now.
+#[inline(never)]
+fn ahead(clock: &gst::Clock) -> i64 {
+    let (other, source) = (clock.time(), SOURCE_CLOCK.time());
+    other.nseconds() as i64 - source.nseconds() as i64
+}
+
 impl Timeline {
     /// Where this element stands, at its change to PLAYING.
     pub fn of(element: &gst::Element) -> Self {
@@ -109,10 +116,9 @@ impl Timeline {
     }
 
     /// How far the consumer's clock is ahead of the source's now; `None` on the same clock.
+    #[inline(always)]
     pub fn ahead(&self) -> Option<i64> {
-        let other = self.other.as_ref()?.time();
-        let source = SOURCE_CLOCK.time();
-        Some(other.nseconds() as i64 - source.nseconds() as i64)
+        self.other.as_ref().map(ahead)
     }
 
     /// Whether what the source took at this running time of its own is from just before the consumer's began. What is older is of

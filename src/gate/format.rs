@@ -102,6 +102,7 @@ impl Format {
     }
 
     /// How long a buffer lasts: what it says, or how much sound is in it.
+    #[inline(always)]
     pub fn duration(&self, buffer: &gst::BufferRef) -> Option<gst::ClockTime> {
         let of_sound = || Some(time_of(self.frames(buffer), self.rate()?));
         buffer.duration().or_else(of_sound)

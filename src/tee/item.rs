@@ -48,12 +48,14 @@ impl Media {
     }
 
     /// The same, if these media go by as fast as time.
+    #[inline(always)]
     pub fn span_in_time(&self, sticky: &Sticky) -> Option<(u64, u64)> {
         let in_time = sticky.is_in_time();
         in_time.then(|| self.span(sticky.format())).flatten()
     }
 
     /// From which position to which, in nanoseconds.
+    #[inline(always)]
     pub fn span(&self, format: &Format) -> Option<(u64, u64)> {
         let start = |buffer: &gst::BufferRef| buffer.pts().or(buffer.dts());
         if let Self::Event(event) = self {
@@ -218,6 +220,7 @@ impl Item {
 }
 
 impl fanout::Item for Item {
+    #[inline(always)]
     fn facts(&self) -> Facts {
         match &self.media {
             Media::Buffer(buffer) => self.facts_of(buffer, buffer),

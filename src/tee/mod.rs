@@ -203,8 +203,9 @@ impl Tee {
         }
     }
 
-    /// Gives media to all branches, from the source's streaming thread. What is seldom is elsewhere: between two buffers of a camera the
-    /// processor forgets all of this, and has to fetch what it passes.
+    /// Gives media to all branches, from the source's streaming thread. Between two buffers of a camera the processor forgets all of
+    /// this, and has to find and fetch what it passes: so what is seldom is elsewhere, and what is not is inlined, to lie in few
+    /// pages.
     fn publish(&self, media: Media) {
         prefetch_all(self, size_of::<Self>());
         let sticky = self.sticky();

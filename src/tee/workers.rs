@@ -2,8 +2,7 @@
 
 //! The threads that carry items to the branches, and the hooks by which the scheduler asks for them.
 
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::cell::Cell;
 use std::sync::Weak;
 use std::thread;
 
@@ -43,36 +42,38 @@ impl Hooks for Crew {
     }
 }
 
-/// Where a worker is: in which lane of which tee.
+/// Where a thread is: in which lane of which tee, if it is a worker.
 struct Place {
-    tee: *const Tee,
-    lane: Rc<Cell<Option<LaneId>>>,
+    tee: Cell<*const Tee>,
+    lane: Cell<Option<LaneId>>,
 }
 
 thread_local! {
-    static PLACE: RefCell<Option<Place>> = const { RefCell::new(None) };
+    static PLACE: Place = const {
+        Place {
+            tee: Cell::new(std::ptr::null()),
+            lane: Cell::new(None),
+        }
+    };
 }
 
 /// Whether the calling thread pushes for a tee, so that it must not wait for one that does.
 pub fn is_worker() -> bool {
-    PLACE.with_borrow(Option::is_some)
+    PLACE.with(|place| !place.tee.get().is_null())
 }
 
 /// Whether the calling thread is in a push in this lane.
 pub fn is_in(tee: &Tee, lane: LaneId) -> bool {
-    PLACE.with_borrow(|place| {
-        place
-            .as_ref()
-            .is_some_and(|place| std::ptr::eq(place.tee, tee) && place.lane.get() == Some(lane))
-    })
+    PLACE.with(|place| std::ptr::eq(place.tee.get(), tee) && place.lane.get() == Some(lane))
 }
 
 fn work(tee: &Tee) {
-    let lane = Rc::<Cell<_>>::default();
-    PLACE.set(Some(Place {
-        tee,
-        lane: lane.clone(),
-    }));
+    PLACE.with(|place| carry(tee, place));
+}
+
+/// All that a worker does, most of it inlined here as [`Tee::publish`] has it.
+fn carry(tee: &Tee, place: &Place) {
+    place.tee.set(tee);
     let mut worker = Worker::default();
     let mut report = None;
     let mut last = glib::monotonic_time();
@@ -84,7 +85,7 @@ fn work(tee: &Tee) {
             job.consumer.comes_next();
         }
         let ended = matches!(job.work, Work::End);
-        lane.set(Some(job.lane));
+        place.lane.set(Some(job.lane));
         let outcome = job.consumer.push(job.work, last);
         let now = glib::monotonic_time();
         report = Some(Report {

@@ -188,6 +188,7 @@ impl Branch {
     }
 
     /// Does a worker's job, on the worker's thread; `now` is the monotonic time in microseconds.
+    #[inline(always)]
     pub fn push(&self, mut work: Work<Item>, now: i64) -> Outcome {
         let mut follows = false;
         if self.told.load(Ordering::Relaxed).is_null() {

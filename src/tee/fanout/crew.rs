@@ -18,30 +18,37 @@ pub struct Seat {
 pub(super) struct Crew {
     /// All workers but those that are lost in a lane that was removed under them.
     pub(super) workers: usize,
-    /// Sleeping workers; the last to lie down is the first to be woken, so that the others may leave.
-    idle: Vec<Arc<Seat>>,
+    /// Sleeping workers; the last to lie down is the first to be woken, so that the others may leave. The first of all, who is mostly
+    /// the only one, is found without a detour.
+    first: Option<Arc<Seat>>,
+    others: Vec<Arc<Seat>>,
 }
 
 impl Crew {
     pub(super) fn new() -> Self {
         Self {
             workers: 0,
-            idle: Vec::new(),
+            first: None,
+            others: Vec::new(),
         }
     }
 
     /// Workers that look for work or are in a push that should return at once; all but the sleeping and those held up.
     pub(super) fn awake(&self, held_up: usize) -> usize {
-        self.workers.saturating_sub(self.idle.len() + held_up)
+        let idle = usize::from(self.has_idle()) + self.others.len();
+        self.workers.saturating_sub(idle + held_up)
     }
 
     pub(super) fn has_idle(&self) -> bool {
-        !self.idle.is_empty()
+        self.first.is_some()
     }
 
     pub(super) fn sit(&mut self, seat: &Arc<Seat>) {
         seat.taken.store(true, Relaxed);
-        self.idle.push(seat.clone());
+        match &self.first {
+            None => self.first = Some(seat.clone()),
+            Some(_) => self.others.push(seat.clone()),
+        }
     }
 
     /// Whether this worker has been left to sleep.
@@ -51,22 +58,27 @@ impl Crew {
 
     /// Whether this worker stays longest: all that sleep beside it are woken before it is.
     pub(super) fn sits_first(&self, seat: &Arc<Seat>) -> bool {
-        self.idle
-            .first()
+        self.first
+            .as_ref()
             .is_some_and(|first| Arc::ptr_eq(first, seat))
     }
 
     pub(super) fn first(&self) -> Option<Arc<Seat>> {
-        self.idle.first().cloned()
+        self.first.clone()
     }
 
     pub(super) fn stand(&mut self, seat: &Arc<Seat>) {
         seat.taken.store(false, Relaxed);
-        self.idle.retain(|idle| !Arc::ptr_eq(idle, seat));
+        if self.sits_first(seat) {
+            let next = !self.others.is_empty();
+            self.first = next.then(|| self.others.remove(0));
+        } else {
+            self.others.retain(|other| !Arc::ptr_eq(other, seat));
+        }
     }
 
     pub(super) fn call(&mut self) -> Option<Arc<Seat>> {
-        let seat = self.idle.pop()?;
+        let seat = self.others.pop().or_else(|| self.first.take())?;
         seat.taken.store(false, Relaxed);
         Some(seat)
     }
@@ -156,5 +168,36 @@ impl Sweep {
         let index = self.next % places;
         self.next = (index + 1) % places;
         Some(index)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_to_lie_down_is_the_first_to_be_called() {
+        crate::sync::model(|| {
+            let seats: [Arc<Seat>; 4] = std::array::from_fn(|_| Arc::default());
+            let mut crew = Crew::new();
+            crew.workers = 5;
+            for seat in &seats {
+                crew.sit(seat);
+            }
+            assert_eq!(crew.awake(0), 1);
+            assert!(crew.sits_first(&seats[0]));
+            // Who stays longest may leave before the others all the same.
+            crew.stand(&seats[0]);
+            assert!(!crew.sits(&seats[0]) && crew.sits_first(&seats[1]));
+            crew.stand(&seats[2]);
+            assert_eq!(crew.awake(0), 3);
+            for seat in [&seats[3], &seats[1]] {
+                assert!(crew.has_idle() && crew.sits(seat));
+                let called = crew.call().expect("somebody sleeps");
+                assert!(Arc::ptr_eq(&called, seat) && !crew.sits(seat));
+            }
+            assert!(!crew.has_idle() && crew.call().is_none());
+            assert_eq!(crew.awake(1), 4);
+        });
     }
 }

@@ -150,6 +150,7 @@ impl<C: Consumer> Lane<C> {
     }
 
     /// Lets a worker into a steady lane, or stay in it, to take the next item.
+    #[inline(always)]
     pub(super) fn next_step<T: Item>(
         &mut self,
         index: usize,

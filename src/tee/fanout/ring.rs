@@ -100,6 +100,7 @@ impl<T: Item> Ring<T> {
     }
 
     /// Adds an item that `wanted` lanes will take or skip; gives it back if nobody wants it.
+    #[inline(always)]
     pub fn push(&mut self, item: T, facts: &Facts, wanted: usize) -> Option<T> {
         let frames_before = self.frames;
         self.frames += facts.frames;
@@ -166,6 +167,7 @@ impl<T: Item> Ring<T> {
     }
 
     /// Takes one item for one lane.
+    #[inline(always)]
     pub fn take(&mut self, number: u64) -> Option<Taken<T>> {
         let slot = self.slot_mut(number)?;
         slot.wanted = slot.wanted.saturating_sub(1);

@@ -23,6 +23,7 @@ pub(super) enum Step<T, C> {
 impl<T: Item, C: Consumer> State<T, C> {
     /// Publishes where everybody keeps up, and calls the worker who will come to it: either somebody is in every lane, and none lags
     /// more than any may, or nothing is in the ring and nobody is awake but those held up. Gives the item back where it is not so.
+    #[inline(always)]
     pub(super) fn publish_at_rest(
         &mut self,
         item: T,
@@ -45,6 +46,7 @@ impl<T: Item, C: Consumer> State<T, C> {
     /// From one steady lane to the next, or on in it, or from or to rest: most of what workers do, and what a delivery costs. Where
     /// it answers, it has done what [`Self::next_job`] would have, without looking at what cannot have changed: no lane follows,
     /// ceases to be trusted or blocks for the first time, so that no other guard is due, unless it is to end.
+    #[inline(always)]
     pub(super) fn next_step(&mut self, report: Option<&Report>) -> Step<T, C> {
         if !self.urgent.is_empty() || self.sweep.is_suspicious() {
             return Step::Unsure;
