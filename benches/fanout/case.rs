@@ -128,7 +128,7 @@ fn thoroughly(n: usize) -> f64 {
 /// What few consumers cost differs most from one measurement to the next.
 fn turns(case: &Case) -> usize {
     let is_compared = Wiring::COMPARED.contains(&case.wiring);
-    if case.n <= 4 && is_compared { 2 } else { 1 }
+    if case.n <= 16 && is_compared { 2 } else { 1 }
 }
 
 /// The same, in a short run.
