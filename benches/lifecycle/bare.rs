@@ -62,18 +62,19 @@ impl End {
         let sink = sink.static_pad("sink").expect("a sink's pad");
         let pads = Pads::default();
         let all = pads.clone();
-        let thread = hops.then(|| {
-            let (thread, given) = channel::<Given>();
-            let all = pads.clone();
-            thread::spawn(move || given.iter().for_each(|given| given.push(&all)));
-            thread
-        });
+        let push = move |given: Given| given.push(&all);
+        let take: Box<dyn Fn(Given) + Send + Sync> = match hops {
+            false => Box::new(push),
+            true => {
+                let (thread, given) = channel();
+                thread::spawn(move || given.iter().for_each(push));
+                Box::new(move |given| thread.send(given).expect("the thread runs"))
+            }
+        };
         let types = gst::PadProbeType::BUFFER | gst::PadProbeType::EVENT_DOWNSTREAM;
         sink.add_probe(types, move |_, info| {
-            match (Given::of(info), &thread) {
-                (Some(given), Some(thread)) => thread.send(given).expect("the thread runs"),
-                (Some(given), None) => given.push(&all),
-                (None, _) => {}
+            if let Some(given) = Given::of(info) {
+                take(given);
             }
             gst::PadProbeReturn::Ok
         });
