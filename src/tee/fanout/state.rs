@@ -24,9 +24,9 @@ pub(super) struct State<T, C> {
     pub(super) closed: bool,
 }
 
-/// How many workers one of them calls before it goes into a lane that will hold it up. Whom it calls together finds processors
-/// that are awake; were each to call the next, each would wake a processor as well, which costs more than the call.
-const AT_ONCE: usize = 8;
+/// How many workers one of them calls at most before it goes into a lane that will hold it up. Whom it calls together finds
+/// processors that are awake; were each to call the next, each would wake a processor as well, which costs more than the call.
+const AT_ONCE: usize = 64;
 
 /// What is left to do when the lock is free again.
 pub(super) struct Effects<T, C> {
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_will_be_held_up_calls_a_few_others_at_once_and_each_lane_gets_one() {
+    fn whoever_will_be_held_up_calls_many_others_at_once_and_each_lane_gets_one() {
         crate::sync::model(|| {
             assert_eq!(calls(1), [0]);
             assert_eq!(calls(2), [1, 0]);
