@@ -131,7 +131,7 @@ pub fn full() -> Plan<Case> {
 }
 
 pub fn quick() -> Plan<Case> {
-    // An even number of turns: of two ways in turn, neither comes earlier than the other.
+    // 60 pictures are an even number of turns: of two ways in turn, neither comes earlier than the other.
     let plan = plan(&COMPARED, 60, 100, 3);
     Plan {
         // What hardly differs is not seen in three short measurements.
