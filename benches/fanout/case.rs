@@ -117,12 +117,14 @@ impl Case {
     }
 }
 
-/// For how many seconds so many consumers are measured: few get few buffers, of which a percentile is to be told.
-fn thoroughly(n: usize) -> f64 {
-    match n {
-        0..=16 => 2.0,
-        _ => 1.2,
-    }
+/// How many deliveries the 99th percentile is told of at the least: of fewer than these it is the latest, or the latest but one.
+const DELIVERIES: u64 = 200;
+
+/// How many buffers of so many each second are measured.
+fn thoroughly(rate: u32, n: usize) -> u64 {
+    let seconds = if n <= 16 { 2.0 } else { 1.2 };
+    let least = DELIVERIES.div_ceil(n as u64);
+    least.max((f64::from(rate) * seconds) as u64)
 }
 
 /// What few consumers cost differs most from one measurement to the next.
@@ -132,8 +134,8 @@ fn turns(case: &Case) -> usize {
 }
 
 /// The same, in a short run.
-fn quickly(_: usize) -> f64 {
-    1.0
+fn quickly(rate: u32, _: usize) -> u64 {
+    rate.into()
 }
 
 fn cases(
@@ -141,7 +143,7 @@ fn cases(
     rates: &[u32],
     counts: &[usize],
     wirings: &[Wiring],
-    seconds: impl Fn(usize) -> f64,
+    buffers: impl Fn(u32, usize) -> u64,
 ) -> Vec<Case> {
     let mut cases = Vec::new();
     for &rate in rates {
@@ -160,7 +162,7 @@ fn cases(
                 rate,
                 n,
                 wiring,
-                buffers: (f64::from(rate) * seconds(n)) as u64,
+                buffers: buffers(rate, n),
             }));
         }
     }
