@@ -132,7 +132,6 @@ impl<F: FanOut> Bed<F> {
     /// A bed on which media flow.
     pub fn playing() -> Self {
         let pipeline = pipeline();
-        drop_messages(&pipeline);
         let sources = [
             Source::new(Media::Video, 60),
             Source::new(Media::Audio, 100),
@@ -175,16 +174,4 @@ impl<F: FanOut> Bed<F> {
         }
         lacking() + pairs.iter().map(Pair::missed).sum::<u64>()
     }
-}
-
-/// A message that is kept keeps its element, and here nobody fetches them.
-fn drop_messages(pipeline: &gst::Pipeline) {
-    let bus = pipeline.bus().expect("a pipeline has a bus");
-    bus.set_sync_handler(|_, message| {
-        if let gst::MessageView::Error(error) = message.view() {
-            eprintln!("{}", error.error());
-            std::process::exit(1);
-        }
-        gst::BusSyncReply::Drop
-    });
 }

@@ -34,7 +34,21 @@ pub fn pipeline() -> gst::Pipeline {
     pipeline.use_clock(Some(&gst::SystemClock::obtain()));
     pipeline.set_start_time(None);
     pipeline.set_base_time(gst::ClockTime::ZERO);
+    drop_messages(&pipeline);
     pipeline
+}
+
+/// Nobody fetches messages here. One that is kept keeps its element; and a thousand threads that put one into a bus at once, on few
+/// processors, spin for minutes, for each waits for the one before it.
+fn drop_messages(pipeline: &gst::Pipeline) {
+    let bus = pipeline.bus().expect("a pipeline has a bus");
+    bus.set_sync_handler(|_, message| {
+        if let gst::MessageView::Error(error) = message.view() {
+            eprintln!("{}", error.error());
+            std::process::exit(1);
+        }
+        gst::BusSyncReply::Drop
+    });
 }
 
 /// Adds elements and links them in a row.

@@ -57,12 +57,13 @@ impl<S: Copy + Ord, F: Clone> Control<S, F> {
         self.users.values().copied().max().unwrap_or(self.lowest)
     }
 
-    /// A user that wanted more wants no more than this; one that wants nothing any more is not brought back.
-    pub fn want_no_more_than(&mut self, user: User, state: S) {
-        match self.users.get(&user) {
-            Some(wanted) if *wanted > state => self.want(user, state),
-            _ => {}
+    /// A user that wanted more wants no more than this, and whether it did; one that wants nothing any more is not brought back.
+    pub fn want_no_more_than(&mut self, user: User, state: S) -> bool {
+        let wanted_more = (self.users.get(&user)).is_some_and(|wanted| *wanted > state);
+        if wanted_more {
+            self.want(user, state);
         }
+        wanted_more
     }
 
     /// All users leave, with what each wanted.
@@ -186,10 +187,14 @@ mod tests {
         plan.want(A, 3);
         work(&mut plan);
         plan.want(A, 0);
-        plan.want_no_more_than(A, 2);
+        assert!(!plan.want_no_more_than(A, 2));
         assert_eq!(work(&mut plan), [(3, 0)]);
-        plan.want_no_more_than(B, 1);
+        assert!(!plan.want_no_more_than(B, 1));
         assert_eq!(work(&mut plan), []);
+        plan.want(A, 3);
+        assert!(plan.want_no_more_than(A, 2));
+        assert!(!plan.want_no_more_than(A, 2));
+        assert_eq!(work(&mut plan), [(0, 2)]);
     }
 
     #[test]

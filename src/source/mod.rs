@@ -303,10 +303,10 @@ impl Source {
                 drop(control);
                 return other.lower(user, state);
             }
-            control.want_no_more_than(user, state);
-            let begin = control.begin();
-            self.settled.notify_all();
-            begin
+            if control.want_no_more_than(user, state) {
+                self.settled.notify_all();
+            }
+            control.begin()
         };
         if begin {
             self.start_working();
