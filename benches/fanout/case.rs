@@ -127,15 +127,15 @@ fn thoroughly(rate: u32, n: usize) -> u64 {
     least.max((f64::from(rate) * seconds) as u64)
 }
 
+/// The same, in a short run.
+fn quickly(rate: u32, _: usize) -> u64 {
+    rate.into()
+}
+
 /// What few consumers cost differs most from one measurement to the next.
 fn turns(case: &Case) -> usize {
     let is_compared = Wiring::COMPARED.contains(&case.wiring);
     if case.n <= 16 && is_compared { 2 } else { 1 }
-}
-
-/// The same, in a short run.
-fn quickly(rate: u32, _: usize) -> u64 {
-    rate.into()
 }
 
 fn cases(
