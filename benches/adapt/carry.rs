@@ -65,7 +65,7 @@ impl Window {
     fn add(&mut self, other: Self) {
         self.source.process += other.source.process;
         self.source.cpu += other.source.cpu;
-        self.source.buffers += other.source.buffers;
+        self.source.timed += other.source.timed;
         self.got += other.got;
     }
 
@@ -76,7 +76,7 @@ impl Window {
 
     /// The source's thread, for each picture, in ns.
     fn source_for_each(&self) -> f64 {
-        nanos(self.source.cpu) as f64 / self.source.buffers.max(1) as f64
+        nanos(self.source.cpu) as f64 / self.source.timed.max(1) as f64
     }
 }
 

@@ -78,8 +78,8 @@ fn figures(wired: &Wired, case: &Case) -> Figures {
     Figures {
         cpu: nanos(work.process) as f64 / consumers.metered().max(1) as f64,
         switches: switches as f64 / count.max(1) as f64,
-        source_cpu: nanos(work.cpu) as f64 / work.buffers as f64,
-        source_wall: nanos(work.wall) as f64 / work.buffers as f64,
+        source_cpu: nanos(work.cpu) as f64 / work.timed as f64,
+        source_wall: nanos(work.wall) as f64 / work.timed as f64,
         latency: METER.take_latency(),
         lost: missed as f64 / (case.buffers as f64 * case.n as f64),
         threads: process::threads(),
