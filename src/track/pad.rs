@@ -10,6 +10,7 @@ use gst::subclass::prelude::*;
 use once_cell::sync::Lazy;
 
 use super::imp::{self, CAT};
+use crate::clock::nanoseconds;
 
 pub(super) fn templates() -> &'static [gst::PadTemplate] {
     static TEMPLATES: Lazy<Vec<gst::PadTemplate>> = Lazy::new(|| {
@@ -82,14 +83,18 @@ fn src_query(track: &imp::MediaStreamTrack, pad: &gst::Pad, query: &mut gst::Que
         gst::QueryViewMut::Latency(latency) => {
             let (min, max) = tee.map_or((gst::ClockTime::ZERO, None), |tee| tee.latency());
             let lag = track.limits().time;
+            // More than there is a number for is no limit.
             let max = max
                 .filter(|_| lag > 0)
-                .map(|max| max + gst::ClockTime::from_nseconds(lag));
+                .and_then(|max| max.checked_add(nanoseconds(lag)));
             latency.set(true, min, max);
             true
         }
         gst::QueryViewMut::Seeking(seeking) => {
             let format = seeking.format();
+            if format == gst::Format::Undefined {
+                return false;
+            }
             seeking.set(
                 false,
                 gst::GenericFormattedValue::none_for_format(format),

@@ -223,6 +223,43 @@ fn latency_is_live_with_the_sources_minimum_and_the_ring_on_top() {
 }
 
 #[test]
+fn a_lag_that_is_longer_than_any_time_is_no_limit() {
+    let feed = Feed::video();
+    let (min, max) = (
+        gst::ClockTime::from_mseconds(40),
+        gst::ClockTime::from_mseconds(90),
+    );
+    feed.app_src().set_latency(min, max);
+    let stream = video_stream(&feed);
+    let gone = Gone::of(&[&stream]);
+    let consumer = Consumer::new(&stream, &["video_0"], None);
+    consumer.play();
+    for lag in [u64::MAX, u64::MAX - 1, u64::MAX - max.nseconds()] {
+        track(&stream, Kind::Video).set_property("max-size-time", lag);
+        assert_eq!(consumer.latency(0), (true, min, None), "{lag}");
+    }
+    drop((consumer, stream));
+    gone.check();
+}
+
+#[test]
+fn whether_it_can_seek_is_answered_in_every_format_that_is_one() {
+    let stream = video_stream(&Feed::video());
+    let gone = Gone::of(&[&stream]);
+    let pad = stream.static_pad("video_0").expect("a pad");
+    for (format, answers) in [
+        (gst::Format::Time, true),
+        (gst::Format::Undefined, false),
+        (gst::Format::Bytes, true),
+    ] {
+        let mut query = gst::query::Seeking::new(format);
+        assert_eq!(pad.query(&mut query), answers, "{format:?}");
+    }
+    drop((stream, pad));
+    gone.check();
+}
+
+#[test]
 fn a_change_of_the_sources_latency_reaches_every_pipeline() {
     let feed = Feed::video();
     let stream = video_stream(&feed);
