@@ -103,13 +103,9 @@ impl MediaStream {
         if !source.is_some_and(|source| matches!(source.origin(), Origin::Device(_))) {
             return;
         }
-        let id = {
-            let mut sources = lock(&self.sources);
-            let asked = sources.asked(kind);
-            asked.source = None;
-            std::mem::take(&mut asked.track)
-        };
-        let is_that = |view: &MediaStreamTrack| view.core().is_some_and(|track| track.id() == id);
+        let asked = std::mem::take(lock(&self.sources).asked(kind));
+        let is_that =
+            |view: &MediaStreamTrack| view.core().is_some_and(|track| track.id() == asked.track);
         for view in self.views().iter().filter(|view| is_that(view)) {
             self.remove(view);
         }
@@ -166,8 +162,11 @@ impl MediaStream {
         lock(&self.sources).asked(kind).constraints.clone()
     }
 
-    /// What the track of this kind has to be; asks for one.
+    /// What the track of this kind has to be; asks for one, unless nothing is to be said of it.
     pub(super) fn set_constraints(&self, kind: Kind, written: Option<gst::Structure>) {
+        if written.is_none() && !self.asked_for(kind) {
+            return;
+        }
         self.source(kind);
         let constrained = Constrained::parse(written.clone(), kind).map_err(|what| {
             Failure::new(

@@ -139,3 +139,32 @@ fn nothing_asks_for_nothing() {
     );
     assert_applied(&apply(&video, "width=4"));
 }
+
+#[test]
+fn who_wants_no_track_any_more_has_asked_for_nothing() {
+    let stream = empty_stream();
+    let gone = Gone::of(&[&stream]);
+    let none = None::<gst::Structure>;
+    stream.set_property("video-constraints", &none);
+    assert!(all_tracks(&stream).is_empty());
+    for written in ["width=(structure)[range, exact=320]", "width=wide"] {
+        stream.set_property("video-constraints", constraints(written));
+        assert_eq!(all_tracks(&stream).len(), 1);
+        stream.set_property("video", false);
+        assert!(all_tracks(&stream).is_empty());
+        assert_eq!(
+            stream.property::<Option<gst::Structure>>("video-constraints"),
+            None
+        );
+        // What made no sense is of no account any more.
+        stream.set_state(gst::State::Ready).expect("READY");
+        stream.set_state(gst::State::Null).expect("NULL");
+        stream.set_property("video", true);
+        let video = track(&stream, Kind::Video);
+        let asked = video.property::<gst::Structure>("constraints");
+        assert_eq!(asked.n_fields(), 0, "{asked}");
+        stream.set_property("video", false);
+    }
+    drop(stream);
+    gone.check();
+}
