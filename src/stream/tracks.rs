@@ -167,8 +167,10 @@ impl MediaStream {
             }
             let _ = self.obj().remove_pad(pad);
         }
-        if let Err(error) = self.parent_remove_element(view.upcast_ref()) {
-            gst::error!(CAT, imp = self, "Cannot remove {}: {error}", view.name());
+        match self.parent_remove_element(view.upcast_ref()) {
+            // A name of its own again: the one of its pad is not unique but here.
+            Ok(()) => view.set_property("name", None::<&str>),
+            Err(error) => gst::error!(CAT, imp = self, "Cannot remove {}: {error}", view.name()),
         }
         if lock(&self.guests).may_go(&view) {
             view.set_locked_state(false);

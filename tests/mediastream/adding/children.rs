@@ -119,3 +119,25 @@ fn the_properties_of_tracks_are_reached_as_children() {
     drop(stream);
     gone.check();
 }
+
+#[test]
+fn tracks_that_were_removed_from_two_streams_go_together_into_any_bin() {
+    let streams = [(); 2].map(|()| video_stream(&Feed::video()));
+    let tracks = streams.each_ref().map(|stream| {
+        let track = track(stream, Kind::Video);
+        remove(stream, &track);
+        track
+    });
+    let gone = Gone::of(&streams.each_ref()).and(&tracks.each_ref());
+    let bin = gst::Bin::new();
+    for track in &tracks {
+        bin.add(track).expect("its name is its own");
+    }
+    for (stream, track) in streams.iter().zip(&tracks) {
+        bin.remove(track).expect("it is there");
+        add(stream, track);
+        assert_eq!(track.name(), "video_1");
+    }
+    drop((streams, tracks, bin));
+    gone.check();
+}
