@@ -23,7 +23,8 @@
 //!
 //! 1. `Source::control`, `Source::tracks`, `Source::adapters`, `MediaStream::set`, a track's `run`, `limits` and `constrained`:
 //!    none of them with another, but for a source that moves, which holds its own `control` while it enters another one's, and
-//!    the list of who uses which hardware, which looks at `Source::opening`, which looks at the machine's;
+//!    the list of who uses which hardware, which looks at `Source::opening`, which looks at the machine's; a stream that becomes a
+//!    clone enters its tracks in its `set` under its `clone_of`;
 //! 2. the lock of a `Fanout`;
 //! 3. the `books` of a view's counters;
 //! 4. a branch's `pushed`, `bounds` and `membership`, the tee's `sticky`, `keys` and `presence`, an adapter's

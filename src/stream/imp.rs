@@ -66,7 +66,7 @@ pub struct MediaStream {
         as gst-device-monitor-1.0 shows them) or display name")]
     /// For gst-launch, where there is nobody to call `clone`.
     #[property(name = "clone-of", get = Self::clone_of, set = Self::set_clone_of, type = Option<String>, nick = "Clone of",
-        blurb = "Become a clone of this mediastream, named by its element name or its id, when going to READY")]
+        blurb = "Become a clone of this mediastream, named by its element name or its id, at the next change to READY; NULL afterwards")]
     clone_of: Mutex<Option<String>>,
     /// W3C `MediaStream.getTracks()`.
     #[property(name = "tracks", get = |s: &Self| s.list(None), type = gio::ListModel, nick = "Tracks",
@@ -132,16 +132,21 @@ impl MediaStream {
         way.push(this.clone());
         let original = clone_of::find(&this, &name)?;
         original.imp().resolve_on_the_way(way)?;
-        // Whoever comes first makes the clone.
-        if lock(&self.clone_of).take().is_none() {
-            return Ok(());
-        }
+        let views = original.imp().views();
+        let mut tracks: Vec<_> = views.iter().map(MediaStreamTrack::clone_track).collect();
+        let names = {
+            let mut clone_of = lock(&self.clone_of);
+            // Whoever comes first makes the clone, and has all tracks in before anybody finds it without a part of them.
+            let first = clone_of.take();
+            first.map(|_| lock(&self.set).enter_all(&tracks))
+        };
+        let Some(names) = names else { return Ok(()) };
+        let mut names = names.iter();
+        tracks.retain(|track| names.next().is_some_and(|name| self.bring_in(track, name)));
         self.asked.store(true, Ordering::Release);
-        for view in original.imp().views() {
-            let track = view.clone_track();
-            if self.add(&track) {
-                self.tell(TrackEvent::AddTrack, &track);
-            }
+        self.tracks_changed();
+        for track in &tracks {
+            self.tell(TrackEvent::AddTrack, track);
         }
         Ok(())
     }

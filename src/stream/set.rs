@@ -89,6 +89,12 @@ impl Set {
         Some(self.name(kind))
     }
 
+    /// Takes in new tracks, all at once; the names of their pads.
+    pub(super) fn enter_all(&mut self, views: &[MediaStreamTrack]) -> Vec<String> {
+        let enter = |view: &MediaStreamTrack| self.enter(view, view.kind());
+        views.iter().filter_map(enter).collect()
+    }
+
     /// The track has its pad.
     pub(super) fn has_pad(&mut self, view: &MediaStreamTrack, pad: &gst::GhostPad) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.view == *view) {

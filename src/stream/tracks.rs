@@ -64,20 +64,26 @@ impl MediaStream {
             return TakenIn::Before;
         };
         self.asked.store(true, Ordering::Release);
-        if let Err(error) = self.settle_in(&view, &name) {
-            gst::error!(CAT, imp = self, "Cannot add {}: {error}", view.name());
-            lock(&self.set).forget(&view);
+        match self.bring_in(&view, &name) {
+            true => TakenIn::Now,
             // Another stream was quicker: now it is shared.
-            return match !shared && view.parent().is_some() {
-                true => self.take_in(track),
-                false => TakenIn::Not,
-            };
+            false if !shared && view.parent().is_some() => self.take_in(track),
+            false => TakenIn::Not,
         }
-        let leaving = lock(&self.set).settled(&view);
+    }
+
+    /// Adds the element and the pad of a track that has entered; if that cannot be, it has not.
+    pub(super) fn bring_in(&self, view: &MediaStreamTrack, name: &str) -> bool {
+        if let Err(error) = self.settle_in(view, name) {
+            gst::error!(CAT, imp = self, "Cannot add {}: {error}", view.name());
+            lock(&self.set).forget(view);
+            return false;
+        }
+        let leaving = lock(&self.set).settled(view);
         if let Some(entry) = leaving {
             self.part_from(entry);
         }
-        TakenIn::Now
+        true
     }
 
     fn settle_in(&self, view: &MediaStreamTrack, name: &str) -> Result<(), gst::glib::BoolError> {

@@ -345,6 +345,35 @@ fn a_clone_of_a_stream_that_is_to_become_one_is_a_clone_of_the_same() {
 }
 
 #[test]
+fn whoever_hears_of_the_first_track_finds_a_clone_that_is_whole() {
+    let (video, audio) = (Feed::video(), Feed::audio());
+    let original = av_stream(&video, &audio);
+    let stream = empty_stream();
+    stream.set_property("clone-of", original.id());
+    let (sender, copies) = std::sync::mpsc::channel();
+    let copy = move |stream: &MediaStream| {
+        let _ = sender.send(clone(stream));
+    };
+    let of_pad = copy.clone();
+    stream.connect_pad_added(move |stream, _| of_pad(stream));
+    stream.connect("addtrack", false, move |values| {
+        copy(&values[0].get::<MediaStream>().expect("a stream"));
+        None
+    });
+    stream.set_state(gst::State::Ready).expect("READY");
+    let copies: Vec<_> = copies.try_iter().collect();
+    let mut gone = Gone::of(&[&original, &stream]);
+    for copy in &copies {
+        gone = gone.and(&[copy]);
+    }
+    let sizes: Vec<_> = copies.iter().map(|copy| all_tracks(copy).len()).collect();
+    assert_eq!(sizes, [2; 4]);
+    stream.set_state(gst::State::Null).expect("NULL");
+    drop((original, stream, copies));
+    gone.check();
+}
+
+#[test]
 fn a_stream_that_was_asked_for_nothing_says_what_to_set() {
     let line = Line::new("mediastream name=nothing13");
     let words = line.fail();
