@@ -145,6 +145,11 @@ impl Modes {
         self.modes.len()
     }
 
+    /// Whether media of the mode that `space` is of can be cropped, scaled or resampled.
+    pub fn is_raw(&self, space: usize) -> bool {
+        self.modes.get(space / 2).is_some_and(|mode| mode.raw)
+    }
+
     /// What the source itself has to give, so that this can be made of it: of the mode that `space` is of, the least that is
     /// enough.
     pub fn native(&self, space: usize, settings: &Settings) -> Vec<(Property, f64)> {
@@ -160,7 +165,7 @@ impl Modes {
 }
 
 /// Whether media like this can be read and written.
-fn is_raw(structure: &gst::StructureRef, features: &gst::CapsFeaturesRef) -> bool {
+pub(super) fn is_raw(structure: &gst::StructureRef, features: &gst::CapsFeaturesRef) -> bool {
     let in_memory =
         features.size() == 0 || features.contains(gst::CAPS_FEATURE_MEMORY_SYSTEM_MEMORY);
     in_memory && matches!(structure.name().as_str(), "video/x-raw" | "audio/x-raw")

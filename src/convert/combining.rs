@@ -65,7 +65,7 @@ pub fn spans(kind: Kind, structure: &gst::StructureRef, fixed: bool) -> Spans {
 }
 
 /// Bits of a linear sample.
-fn depth(format: &str) -> Option<f64> {
+pub(super) fn depth(format: &str) -> Option<f64> {
     let format = format.parse::<gst_audio::AudioFormat>().ok()?;
     if format == gst_audio::AudioFormat::Unknown || format == gst_audio::AudioFormat::Encoded {
         return None;
@@ -77,7 +77,8 @@ fn depth(format: &str) -> Option<f64> {
     )
 }
 
-fn texts(value: &glib::SendValue) -> Vec<String> {
+/// What a field may be, in words.
+pub(super) fn texts(value: &glib::SendValue) -> Vec<String> {
     match value.get::<gst::List>() {
         Ok(list) => list.iter().filter_map(|one| one.get().ok()).collect(),
         Err(_) => value.get().into_iter().collect(),

@@ -38,6 +38,8 @@ pub struct Choice {
     pub plan: Plan,
     /// What the source has to give itself.
     pub native: Vec<(Property, f64)>,
+    /// Whether that has to be raw.
+    raw: bool,
 }
 
 /// What becomes of what nobody asks for: step 6 of SelectSettings, as a browser does.
@@ -115,6 +117,7 @@ impl Offer {
     fn choice(&self, space: usize, settings: Settings) -> Choice {
         Choice {
             native: self.modes.native(space, &settings),
+            raw: self.modes.is_raw(space),
             plan: self.plan(&settings),
             settings,
         }
@@ -172,7 +175,7 @@ impl Offer {
 
     /// The same source, in the mode that this choice takes; `None` if caps cannot say which that is.
     pub fn in_mode_of(&self, choice: &Choice, kind: Kind, inherent: &Settings) -> Option<Self> {
-        let caps = convert::with_numbers(&self.caps, &choice.native);
+        let caps = convert::with_numbers(&self.caps, choice.raw, &choice.native);
         Self::new(&caps, kind, inherent)
     }
 

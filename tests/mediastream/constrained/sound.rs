@@ -87,3 +87,30 @@ fn what_is_of_pictures_only_is_nothing_to_sound() {
         Ok("channelCount")
     );
 }
+
+#[test]
+fn a_source_of_several_formats_gives_samples_of_the_size_that_is_asked_for() {
+    for (written, size) in [
+        ("sampleSize=(structure)[range, exact=32]", 32),
+        ("sampleSize=32", 32),
+        ("sampleSize=(structure)[range, max=16]", 16),
+        ("channelCount=1", 16),
+    ] {
+        let stream = empty_stream();
+        let source = gst::parse::bin_from_description(
+            "audiotestsrc is-live=true ! capsfilter caps=\"audio/x-raw, format={ U8, S32LE, S16LE }, \
+             rate=48000, channels=2, layout=interleaved\"",
+            true,
+        );
+        stream.set_property("audio-source", source.expect("a bin"));
+        stream.set_property("audio-constraints", constraints(written));
+        let audio = track(&stream, Kind::Audio);
+        let mut sink = consume(&stream, "audio_0");
+        sink.pull().expect("a buffer");
+        assert_eq!(setting(&audio, "sampleSize"), size, "{written}");
+        let other = 48 - size;
+        let exact = format!("sampleSize=(structure)[range, exact={other}]");
+        assert_applied(&apply(&audio, &exact));
+        assert_eq!(setting(&audio, "sampleSize"), other, "{written}");
+    }
+}
