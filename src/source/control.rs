@@ -134,6 +134,19 @@ impl<S: Copy + Ord, F: Clone> Control<S, F> {
         }
     }
 
+    /// Whether this user wants a state that it has not got yet.
+    pub fn is_awaited_by(&self, user: User) -> bool {
+        self.users.get(&user).is_some_and(|state| {
+            let stays = self.target.is_none_or(|target| target >= *state);
+            self.current < *state || !stays
+        })
+    }
+
+    /// Whether it is in this state, or a higher one.
+    pub fn has_reached(&self, state: S) -> bool {
+        self.current >= state
+    }
+
     /// It is on its way to the lowest state, for all that anybody wants.
     pub fn is_leaving(&self) -> bool {
         self.target.is_some() && self.wanted() == self.lowest

@@ -215,6 +215,8 @@ impl Machine {
             // Opened, a device knows what it can give.
             change(gst::State::Ready)?;
             source.consider(&source.tee().offered())?;
+        } else if from < gst::State::Paused {
+            source.decides_anew();
         }
         change(to)
     }

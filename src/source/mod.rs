@@ -212,6 +212,16 @@ impl Source {
             || self.tee.has_given()
     }
 
+    /// Whether its elements run, so that what they have decided holds.
+    pub fn runs(&self) -> bool {
+        lock(&self.control).has_reached(gst::State::Paused)
+    }
+
+    /// Whether this user waits for it to go up.
+    pub fn is_awaited_by(&self, user: User) -> bool {
+        lock(&self.control).is_awaited_by(user)
+    }
+
     fn is_device(&self) -> bool {
         matches!(&*lock(&self.origin), Origin::Device(_))
     }

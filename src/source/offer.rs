@@ -241,6 +241,15 @@ impl Source {
         }
     }
 
+    /// What the source gave in its last run does not hold for the next one.
+    pub(super) fn decides_anew(&self) {
+        let mut offers = lock(&self.offers);
+        let given = offers.given.take();
+        offers.demanded = None;
+        offers.turn += 1;
+        drop((offers, given));
+    }
+
     /// Live tracks that are in use and ask for something, and what.
     pub(super) fn askers(&self) -> Vec<(Arc<Track>, Constraints)> {
         let users: HashSet<_> = lock(&self.control).users().collect();

@@ -116,13 +116,8 @@ impl Track {
         if !self.is_live() {
             return Ok(());
         }
-        let refused =
-            (self.source().offer()).and_then(|offer| offer.choose(&constrained.constraints).err());
-        if let Some(refused) = refused
-            && !self.source().raise_mode(self, &constrained.constraints)
-        {
-            return Err(Refusal::Overconstrained(refused));
-        }
+        self.can_be(&constrained.constraints)
+            .map_err(Refusal::Overconstrained)?;
         let before = self.constrain(constrained);
         self.adapt().map_err(|failure| {
             self.constrain(before);
@@ -145,10 +140,17 @@ impl Track {
     }
 
     fn can_be(&self, constraints: &Constraints) -> Result<(), Overconstrained> {
-        let offer = self.source().offer();
+        let source = self.source();
+        // One that does not run decides anew when it does.
+        let runs = source.runs();
+        let offer = match runs {
+            true => source.offer(),
+            false => source.possible(),
+        };
         match offer.and_then(|offer| offer.choose(constraints).err()) {
-            Some(refused) if !self.source().raise_mode(self, constraints) => Err(refused),
-            _ => Ok(()),
+            Some(_) if runs && source.raise_mode(self, constraints) => Ok(()),
+            Some(refused) => Err(refused),
+            None => Ok(()),
         }
     }
 

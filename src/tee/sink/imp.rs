@@ -146,6 +146,8 @@ impl ElementImpl for TeeSink {
         transition: gst::StateChange,
     ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
         match transition {
+            // The base class starts with NULL to READY only.
+            gst::StateChange::ReadyToPaused => self.negotiated.store(false, Ordering::Release),
             gst::StateChange::PausedToPlaying => {
                 if let Some(tee) = self.tee() {
                     let epoch = self.obj().base_time();
@@ -175,7 +177,6 @@ impl ElementImpl for TeeSink {
 
 impl BaseSinkImpl for TeeSink {
     fn start(&self) -> Result<(), gst::ErrorMessage> {
-        self.negotiated.store(false, Ordering::Release);
         if let Some(tee) = self.tee() {
             tee.start();
         }

@@ -110,3 +110,25 @@ fn an_ideal_alone_leaves_the_source_as_it_is() {
     assert_applied(&apply(&video, "width=64"));
     assert_eq!(setting(&video, "width"), 32);
 }
+
+#[test]
+fn between_two_runs_it_counts_what_the_source_could_give() {
+    for state in [gst::State::Null, gst::State::Ready] {
+        let stream = two_modes();
+        stream.set_property("video-constraints", constraints("width=32"));
+        let video = track(&stream, Kind::Video);
+        let mut sink = consume(&stream, "video_0");
+        wait_for_size(&mut sink, (32, 18));
+        stream.set_state(state).expect("a state");
+        if state == gst::State::Ready {
+            // The source follows in its own time.
+            settle(&video);
+        }
+        let refused = apply(&video, "width=(structure)[range, exact=65]");
+        assert_eq!(refused.name(), "OverconstrainedError", "{refused}");
+        assert_applied(&apply(&video, "width=(structure)[range, exact=64]"));
+        stream.set_state(gst::State::Playing).expect("PLAYING");
+        wait_for_size(&mut sink, (64, 36));
+        assert_eq!(setting(&video, "width"), 64);
+    }
+}
