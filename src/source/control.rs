@@ -123,14 +123,9 @@ impl<S: Copy + Ord, F: Clone> Control<S, F> {
         if let Some(failure) = self.failures.remove(&user) {
             return Wish::Failed(failure);
         }
-        let Some(state) = self.users.get(&user) else {
-            return Wish::Granted;
-        };
-        let stays = self.target.is_none_or(|target| target >= *state);
-        if self.current >= *state && stays {
-            Wish::Granted
-        } else {
-            Wish::Pending
+        match self.is_awaited_by(user) {
+            true => Wish::Pending,
+            false => Wish::Granted,
         }
     }
 

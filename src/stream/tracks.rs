@@ -130,7 +130,8 @@ impl MediaStream {
         Ok(pad)
     }
 
-    /// Removes a track; `false` if it is not here. Waits for nothing: a consumer that does not return keeps the element.
+    /// Removes a track; `false` if it is not here. Waits for nothing: a consumer that does not return keeps the element, and so does
+    /// a source that is being opened.
     pub(super) fn remove(&self, track: &MediaStreamTrack) -> bool {
         let taken_out = self.take_out(track);
         if taken_out {
@@ -153,18 +154,23 @@ impl MediaStream {
     /// Takes an element that is no member any more out of the bin, and its pad with it.
     fn part_from(&self, entry: Entry) {
         let view = entry.view;
-        let held = view.cut_off();
+        let why = match view.cut_off() {
+            true => Some("consumer has not returned"),
+            false => view.awaits_source().then_some("source has not opened"),
+        };
+        let held = why.is_some();
         view.set_locked_state(true);
-        if held {
-            view.abandon();
-            gst::warning!(
-                CAT,
-                imp = self,
-                "{}: its consumer has not returned; it is left behind",
-                view.name()
-            );
-        } else {
-            view.dismiss();
+        match why {
+            Some(why) => {
+                view.abandon();
+                gst::warning!(
+                    CAT,
+                    imp = self,
+                    "{}: its {why}; it is left behind",
+                    view.name()
+                );
+            }
+            None => view.dismiss(),
         }
         if let Some(pad) = &entry.pad {
             if !held {
@@ -183,7 +189,7 @@ impl MediaStream {
         }
         view.set_membership(Membership::alone());
         if held {
-            // As soon as the consumer returns.
+            // As soon as they do.
             view.call_async(move |view| {
                 let _ = view.set_state(gst::State::Null);
                 if let Some(pad) = entry.pad {

@@ -74,6 +74,12 @@ impl MediaStreamTrack {
         self.imp().cut_off_for_good()
     }
 
+    /// Whether a change of state of this view waits for its source.
+    pub(crate) fn awaits_source(&self) -> bool {
+        self.core()
+            .is_some_and(|track| track.source().is_awaited_by(self.user()))
+    }
+
     /// Whether this element has been left to a consumer that does not return, and cannot be used again.
     pub(crate) fn is_abandoned(&self) -> bool {
         self.imp().is_abandoned()

@@ -156,6 +156,33 @@ fn a_stream_goes_to_null_while_another_one_waits_for_the_camera() {
 }
 
 #[test]
+fn a_track_is_removed_while_its_camera_is_being_opened() {
+    let _turn = install();
+    let camera = plug("Slow", "node.name=slow");
+    for at in [NullToReady, ReadyToPaused] {
+        let watched = Watched::new(Some("slow"));
+        let (begins, release) = camera.behaviour().block(at);
+        std::thread::scope(|threads| {
+            let starts = threads.spawn(watched.starter());
+            begins.recv_timeout(SOON).expect("it is opened");
+            let since = std::time::Instant::now();
+            watched.stream.set_property("video", false);
+            let took = since.elapsed();
+            assert!(took < Duration::from_secs(2), "{took:?}");
+            drop(release);
+            starts.join().expect("no panic").expect("it starts");
+        });
+        // Added again, it is as good as new.
+        watched
+            .stream
+            .emit_by_name::<()>("add-track", &[&watched.track]);
+        let pads = watched.stream.src_pads();
+        assert_eq!(pads.len(), 1);
+        watched.stop();
+    }
+}
+
+#[test]
 fn a_stream_that_wants_no_video_any_more_keeps_the_tracks_that_it_was_given() {
     let _turn = install();
     let _camera = plug("Shared", "node.name=shared");
