@@ -172,17 +172,23 @@ impl Machine {
         to: gst::State,
     ) -> Result<Reached, Failure> {
         match (source.origin(), self.pipeline()) {
-            (Origin::Element(element), None) => {
+            (Origin::Element(_), Some(_)) if source.was_opened() => {
+                self.go(source, from, to, None)?;
+            }
+            // For the first time, or once more after it did not open.
+            (Origin::Element(element), pipeline) => {
                 if let Some(other) = source.shares(&element) {
                     return Ok(Reached::Elsewhere(other));
                 }
-                let opened = refuse_itself(source, &element)
-                    .and_then(|()| self.build(source, &element))
-                    .inspect(|()| source.heed_moves_of(&element))
-                    .and_then(|()| self.go(source, from, to, None));
-                opened.inspect_err(|_| source.not_opened())?;
+                let made = match pipeline {
+                    Some(_) => Ok(()),
+                    None => refuse_itself(source, &element)
+                        .and_then(|()| self.build(source, &element))
+                        .inspect(|()| source.heed_moves_of(&element)),
+                };
+                made.and_then(|()| self.go(source, from, to, None))
+                    .inspect_err(|_| source.not_opened())?;
             }
-            (Origin::Element(_), Some(_)) => self.go(source, from, to, None)?,
             (Origin::Device(name), _) => return source.open(name.as_deref(), from, to),
         }
         source.opened();

@@ -40,6 +40,11 @@ impl Source {
         usage::claim(self, &Identity::of_element(element))
     }
 
+    /// Whether others may share it.
+    pub(super) fn was_opened(&self) -> bool {
+        self.opened.load(Ordering::Acquire)
+    }
+
     /// From now on others may share it.
     pub(super) fn opened(&self) {
         self.opened.store(true, Ordering::Release);

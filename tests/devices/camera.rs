@@ -42,6 +42,11 @@ impl Behaviour {
         });
     }
 
+    /// From now on nothing fails.
+    pub fn recover(&self) {
+        self.faults.lock().expect("no panic").clear();
+    }
+
     /// From now on an error is posted with this, though it does not fail.
     pub fn complain(&self, at: gst::StateChange, words: &'static str) {
         self.add(Fault {

@@ -155,6 +155,36 @@ fn two_elements_for_one_v4l2_node_are_one_source() {
 }
 
 #[test]
+fn an_element_that_opened_at_the_second_attempt_is_shared_like_any_other() {
+    let _turn = install();
+    let (first, second) = (Arc::<Behaviour>::default(), Arc::<Behaviour>::default());
+    let caps = "video/x-raw, format=I420, width=64, height=48, framerate=30/1";
+    let node = |behaviour: &Arc<Behaviour>| {
+        let element = CameraBin::new(&caps.parse().expect("caps"), behaviour.clone());
+        element.set_property("device", "/dev/video2");
+        let stream = gst::ElementFactory::make("mediastream").property("video-source", &element);
+        Watched::of(stream.build().expect("the plugin is there"))
+    };
+    for other_is_first in [false, true] {
+        first.fail(gst::StateChange::NullToReady, "busy");
+        let one = node(&first);
+        assert!(one.start().is_err());
+        one.stop();
+        first.recover();
+        let other = node(&second);
+        let (earlier, later) = match other_is_first {
+            true => (other, one),
+            false => (one, other),
+        };
+        let (earlier, later) = (earlier.play(), later.play());
+        let opened = usize::from(other_is_first);
+        assert_eq!((first.open(), second.open()), (1 - opened, opened));
+        earlier.see();
+        later.see();
+    }
+}
+
+#[test]
 fn the_property_finds_its_track_wherever_the_source_is() {
     let _turn = install();
     let _camera = camera();
