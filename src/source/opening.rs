@@ -210,6 +210,8 @@ impl Source {
         if let Some(change) = change {
             change.give_up();
         }
+        // Whoever has just looked waits by now, and hears it.
+        drop(lock(&self.offers));
         self.decided.notify_all();
         if let Some(failure) = failure {
             self.fail_now(failure);
