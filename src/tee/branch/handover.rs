@@ -91,8 +91,9 @@ impl Branch {
         match work {
             Work::AskForKey { .. } => return Some(false),
             Work::Item { item, .. } if self.is_old(item) => {
-                if !item.sticky.format().is_raw() {
-                    self.gate.broken();
+                match item.sticky.format().is_raw() {
+                    true => self.gate.owes_mark(),
+                    false => self.gate.broken(),
                 }
                 return None;
             }
