@@ -18,10 +18,11 @@ impl Branch {
 
     /// What the track's counters do not know of, within [`Counters::at_once`](crate::track::stats::Counters::at_once).
     pub fn unbooked(&self) -> Snapshot {
+        let closed = self.closed.load(Ordering::Acquire);
         let delivered = self.delivered.load(Ordering::Relaxed);
         let booked = self.booked.load(Ordering::Relaxed);
         let (mut late, mut discarded) = (0, 0);
-        if self.gate.is_enabled() {
+        if self.gate.is_enabled() && !closed {
             late = self
                 .late_frames()
                 .saturating_sub(self.late.load(Ordering::Relaxed));
@@ -29,7 +30,7 @@ impl Branch {
                 .left_out()
                 .saturating_sub(self.discarded.load(Ordering::Relaxed));
         }
-        let latency = match self.closed.load(Ordering::Acquire) {
+        let latency = match closed {
             true => Latency::default(),
             false => self.latencies.get(),
         };
@@ -56,11 +57,20 @@ impl Branch {
         });
     }
 
-    fn book_now(&self) {
+    /// What was on its way has arrived. What the source has lost since is not this branch's.
+    pub(super) fn book_the_rest(&self) {
+        self.counters.at_once(|| self.book_delivered());
+    }
+
+    fn book_delivered(&self) {
         let delivered = self.delivered.load(Ordering::Relaxed);
         let booked = self.booked.fetch_max(delivered, Ordering::Relaxed);
         let delivered = self.frames(delivered.saturating_sub(booked));
         self.counters.delivered(delivered);
+    }
+
+    fn book_now(&self) {
+        self.book_delivered();
         let late = self.late_frames();
         let known = self.late.fetch_max(late, Ordering::Relaxed);
         self.drop_frames(late.saturating_sub(known));

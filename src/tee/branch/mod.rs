@@ -88,8 +88,7 @@ pub struct Branch {
 impl Drop for Branch {
     fn drop(&mut self) {
         self.close();
-        // What was on its way.
-        self.book();
+        self.book_the_rest();
     }
 }
 

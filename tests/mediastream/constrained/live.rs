@@ -2,6 +2,9 @@
 
 //! Constraints that come while media flow.
 
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
+
 use gst::prelude::*;
 
 use super::*;
@@ -238,4 +241,34 @@ fn the_first_picture_of_a_consumer_follows_nothing_even_if_its_size_was_changed_
         )
     };
     assert_eq!([marked(), marked()], [(1, true), (2, false)]);
+}
+
+#[test]
+fn what_is_left_out_while_a_consumer_pauses_is_not_counted_for_it() {
+    let feed = pictures();
+    let stream = constrained(&feed, "frameRate=10.0");
+    let other = clone(&stream);
+    let (video, mut sink) = running(&feed, &stream);
+    let mut steady = consume(&other, "video_0");
+    let (entered, in_push) = channel();
+    let (release, released) = channel::<()>();
+    let released = Mutex::new(released);
+    let pad = sink.sinkpad().expect("a pad");
+    pad.add_probe(gst::PadProbeType::BUFFER, move |_, _| {
+        let _ = entered.send(());
+        let _ = released.lock().expect("one thread").recv();
+        gst::PadProbeReturn::Remove
+    });
+    show(&feed, 1..4);
+    next(&in_push);
+    assert_eq!(see(&mut steady), (3, SIZE));
+    stream.set_state(gst::State::Paused).expect("PAUSED");
+    assert_eq!(count(&video, "discardedFrames"), 2);
+    show(&feed, 4..31);
+    while see(&mut steady).0 < 30 {}
+    drop(release);
+    assert_eq!(see(&mut sink), (3, SIZE));
+    stream.set_state(gst::State::Null).expect("NULL");
+    assert_eq!(count(&video, "deliveredFrames"), 2);
+    assert_eq!(count(&video, "discardedFrames"), 2);
 }
