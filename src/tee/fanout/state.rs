@@ -91,8 +91,9 @@ impl<T: Item, C: Consumer> State<T, C> {
     pub(super) fn publish(&mut self, item: T, facts: &Facts, effects: &mut Effects<T, C>) {
         let followers = self.lanes.count(Trait::Follows);
         effects.unwanted = self.ring.push(item, facts, followers);
+        // Though nobody may follow: a lane that ends does not take what it has still to take before its consumer returns.
+        self.ring.trim(self.limits, &mut effects.garbage);
         if followers > 0 {
-            self.ring.trim(self.limits, &mut effects.garbage);
             self.start_sweep();
             self.summon(effects);
         }
@@ -372,6 +373,26 @@ mod tests {
             let many = calls(100);
             assert_eq!(many[..3], [AT_ONCE, 1, 1]);
             assert_eq!(many.iter().sum::<usize>(), 99);
+        });
+    }
+
+    #[test]
+    fn what_a_lane_that_ends_has_still_to_take_is_limited_though_nobody_follows() {
+        crate::sync::model(|| {
+            let limits = Limits { items: 4, time: 0 };
+            let mut state = State::new();
+            let ring = &state.ring;
+            let id = (state.lanes).insert(|serial| Lane::at_head(Sleeper, serial, limits, 1, ring));
+            state.widen();
+            for frame in 0..100 {
+                let frame = Frame(frame);
+                let facts = frame.facts();
+                let mut effects = Effects::default();
+                state.publish(frame, &facts, &mut effects);
+                let State { lanes, ring, .. } = &mut state;
+                lanes.change(id, |lane| lane.end_at_head(ring));
+                assert!(ring.head() - ring.base() <= limits.items);
+            }
         });
     }
 }
