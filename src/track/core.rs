@@ -142,15 +142,15 @@ impl Track {
         self.enabled.load(Ordering::Acquire)
     }
 
-    /// W3C `enabled`: says so to all views; `by` is told by whoever asked it.
-    pub fn set_enabled(&self, enabled: bool, by: User) {
+    /// W3C `enabled`: says so to all views.
+    pub fn set_enabled(&self, enabled: bool) {
         let was = self.enabled.swap(enabled, Ordering::AcqRel);
         let views = self.views();
         for view in &views {
             view.enabled_changed();
         }
         if was != enabled {
-            for view in views.iter().filter(|view| view.user() != by) {
+            for view in &views {
                 view.notify("enabled");
             }
         }
@@ -161,16 +161,14 @@ impl Track {
         &self.hint
     }
 
-    /// Takes a hint if it is one, and says so to all views; `by` is told by whoever asked it.
-    pub fn set_hint(&self, hint: &str, by: User) {
+    /// Takes a hint if it is one, and says so to all views.
+    pub fn set_hint(&self, hint: &str) {
         if !self.hint.set(self.kind(), hint) {
             return;
         }
         for view in self.views() {
             view.identity_changed();
-            if view.user() != by {
-                view.notify("content-hint");
-            }
+            view.notify("content-hint");
         }
     }
 

@@ -83,11 +83,11 @@ pub struct MediaStreamTrack {
         blurb = "Live, or ended for ever; notifies", builder(ReadyState::Ended))]
     /// W3C `MediaStreamTrack.enabled`.
     #[property(name = "enabled", get = Self::is_enabled, set = Self::set_enabled, type = bool, nick = "Enabled",
-        default = true,
+        default = true, explicit_notify,
         blurb = "Whether consumers get media; if not, black or silence in the same format, and gaps of what is encoded")]
     /// W3C `MediaStreamTrack.contentHint`.
     #[property(name = "content-hint", get = Self::content_hint, set = Self::set_content_hint, type = Option<String>, nick = "Content hint",
-        blurb = "What the media are of: speech, speech-recognition or music; motion, detail or text; or nothing. \
+        explicit_notify, blurb = "What the media are of: speech, speech-recognition or music; motion, detail or text; or nothing. \
                  Others are ignored. Downstream is told by a sticky event")]
     /// W3C `MediaStreamTrack.muted`.
     #[property(name = "muted", get = Self::is_muted, type = bool, nick = "Muted",
@@ -143,7 +143,7 @@ impl MediaStreamTrack {
 
     fn set_enabled(&self, enabled: bool) {
         if let Some(track) = self.core() {
-            track.set_enabled(enabled, self.user);
+            track.set_enabled(enabled);
         }
     }
 
@@ -157,7 +157,7 @@ impl MediaStreamTrack {
 
     fn set_content_hint(&self, hint: Option<String>) {
         if let (Some(track), Some(hint)) = (self.core(), hint) {
-            track.set_hint(&hint, self.user);
+            track.set_hint(&hint);
         }
     }
 

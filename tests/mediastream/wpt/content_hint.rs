@@ -49,6 +49,22 @@ fn a_track_takes_the_hints_of_its_kind_and_ignores_others() {
     });
 }
 
+#[test]
+fn only_a_hint_that_is_another_is_notified() {
+    page(|page| {
+        let stream = page.get_user_media(&[Kind::Video]);
+        let video = track(&stream, Kind::Video);
+        let (sender, notified) = std::sync::mpsc::channel();
+        video.connect_notify(Some("content-hint"), move |view, _| {
+            let _ = sender.send(hint(view));
+        });
+        for given in ["motion", "bogus", "motion", "", ""] {
+            set(&video, given);
+        }
+        assert_eq!(notified.try_iter().collect::<Vec<_>>(), ["motion", ""]);
+    });
+}
+
 /// Hints that this kind does not have.
 fn own_of_others(kind: Kind) -> [(&'static str, &'static [&'static str]); 2] {
     let foreign = match kind {
