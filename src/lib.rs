@@ -28,7 +28,7 @@
 //! 2. the lock of a `Fanout`;
 //! 3. the `books` of a view's counters;
 //! 4. a branch's `pushed`, `bounds` and `membership`, the tee's `sticky`, `keys` and `presence`, an adapter's
-//!    `progress`, `Source::offers`, the pads that a source waits for (`source::stalls`), the list of devices: the innermost,
+//!    `progress`, `Source::offers` (which looks at `Source::opening`), the pads that a source waits for (`source::stalls`), the list of devices: the innermost,
 //!    but for the alarms of all tees, of which a source's is set under its `presence`.
 
 #![allow(unused_doc_comments)]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-//! The private pipeline of a source, and its changes of state. Touched by one thread at a time: the one that
-//! [`Control`](super::control::Control) lets work.
+//! The private pipeline of a source, and its changes of state. It is made and changed by one thread at a time, the one that
+//! [`Control`](super::control::Control) lets work; any thread may look at it, and say what its elements said.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

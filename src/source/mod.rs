@@ -119,7 +119,8 @@ pub struct Source {
     settled: Condvar,
     machine: Machine,
     notices: Notices,
-    /// What has to be done that runs no handler: no handler that does not return keeps it from being done.
+    /// What has to be done whatever handlers of signals do. Of the application's it runs synchronous handlers of buses, and
+    /// asks consumers what they accept.
     chores: Notices,
     /// The source's streaming threads.
     threads: Mutex<HashSet<ThreadId>>,
@@ -241,8 +242,7 @@ impl Source {
         !self.ending.load(Ordering::Acquire) && !self.is_gone()
     }
 
-    /// Takes a track on, muted if the source is, so that it misses no change; `false` if the source has ended for good, or
-    /// is not where the track belongs.
+    /// Takes a track on, muted if the source is, so that it misses no change; [`Adopted`] says where it belongs.
     pub fn adopt(&self, track: &Arc<Track>) -> Adopted {
         let mut tracks = lock(&self.tracks);
         if let Some(other) = &tracks.moved {

@@ -97,8 +97,8 @@ pub struct Tee {
     sticky: Mutex<Arc<Sticky>>,
     keys: Mutex<KeyUnits>,
     lender: Lender,
-    /// Items published so far, and how many there were with the last one that a consumer could start with. Written by the
-    /// source's streaming thread, before it publishes.
+    /// Items published so far, and how many there were with the last one that a consumer could start with. Written by whoever
+    /// publishes, before it does.
     items: AtomicU64,
     last_key: AtomicU64,
     /// Closed while the source says that it is muted.

@@ -4,7 +4,7 @@
 
 use super::Change;
 
-/// The source that a fan-out belongs to. Called on a thread of the source's or the clock's.
+/// The source that a fan-out belongs to. Called on threads of the source's and of the plugin's own.
 pub trait Owner: Send + Sync {
     /// What the consumers of this source accept, asked once for each start of the source.
     fn accepted_caps(&self) -> gst::Caps;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-//! The sink as a `BaseSink`: everything here runs on the source's streaming thread, takes no time that depends on the
-//! number of branches, and never fails because of one.
+//! The sink as a `BaseSink`. What it does for a buffer takes no time that depends on the number of branches, and nothing fails
+//! because of one; what it does for caps asks and adapts all of them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
