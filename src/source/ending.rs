@@ -29,7 +29,7 @@ impl Source {
         self.ending.store(true, Ordering::Release);
         let started = self.tee.sticky().segment().is_some();
         let source = self.clone();
-        self.chores.push(move || {
+        self.endings.push(move || {
             source.each_application(|element| {
                 if started {
                     failure.warn(element);
@@ -44,7 +44,7 @@ impl Source {
     /// A track cannot have what it must have: it ends, and no other one does.
     pub(super) fn end_alone(&self, track: Arc<Track>, failure: Failure) {
         let notices = self.notices.clone();
-        self.chores.push(move || {
+        self.endings.push(move || {
             for view in track.views() {
                 failure.post(view.as_ref());
             }
@@ -63,7 +63,7 @@ impl Source {
     pub(super) fn end(self: &Arc<Self>) {
         self.ending.store(true, Ordering::Release);
         let source = self.clone();
-        self.chores.push(move || source.end_now());
+        self.endings.push(move || source.end_now());
     }
 
     /// What is to be said of it has been said: many leave at EOS.

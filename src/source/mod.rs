@@ -119,9 +119,10 @@ pub struct Source {
     settled: Condvar,
     machine: Machine,
     notices: Notices,
-    /// What has to be done whatever handlers of signals do. Of the application's it runs synchronous handlers of buses, and
-    /// asks consumers what they accept.
+    /// What has to be done whatever handlers of signals do, and asks consumers what they accept.
     chores: Notices,
+    /// EOS and why, whatever consumers do that are asked. Of the application's it runs synchronous handlers of buses.
+    endings: Notices,
     /// The source's streaming threads.
     threads: Mutex<HashSet<ThreadId>>,
 }
@@ -155,6 +156,7 @@ impl Source {
             machine: Machine::default(),
             notices: Notices::default(),
             chores: Notices::default(),
+            endings: Notices::default(),
             threads: Mutex::default(),
         })
     }

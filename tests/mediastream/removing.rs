@@ -119,3 +119,38 @@ fn a_handler_of_ended_that_does_not_return_keeps_no_other_track_from_its_eos() {
     drop((first, second, stream, clone));
     gone.check();
 }
+
+#[test]
+fn a_consumer_that_does_not_say_what_it_accepts_keeps_no_other_one_from_its_eos() {
+    let feed = Feed::video();
+    let stream = video_stream(&feed);
+    let clone = clone(&stream);
+    let gone = Gone::of(&[&stream, &clone]);
+    let (mut first, mut second) = (consume(&stream, "video_0"), consume(&clone, "video_0"));
+    feed.push(0);
+    for consumer in [&mut first, &mut second] {
+        assert_eq!(pull(consumer, 1), [0]);
+    }
+    let (release, released) = channel::<()>();
+    let released = Mutex::new(released);
+    let (sender, asked) = channel();
+    let pad = first.sinkpad().expect("a pad");
+    pad.add_probe(gst::PadProbeType::QUERY_DOWNSTREAM, move |_, info| {
+        if info
+            .query()
+            .is_some_and(|query| query.type_() == gst::QueryType::Caps)
+        {
+            let _ = sender.send(());
+            let _ = released.lock().expect("one thread").recv();
+        }
+        gst::PadProbeReturn::Ok
+    });
+    assert!(pad.push_event(gst::event::Reconfigure::new()));
+    asked.recv_timeout(PATIENCE).expect("a question");
+    feed.end();
+    pull_event(&mut second, gst::EventType::Eos);
+    drop(release);
+    pull_event(&mut first, gst::EventType::Eos);
+    drop((pad, first, second, stream, clone));
+    gone.check();
+}
