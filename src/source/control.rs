@@ -137,9 +137,9 @@ impl<S: Copy + Ord, F: Clone> Control<S, F> {
         })
     }
 
-    /// Whether it is in this state, or a higher one.
-    pub fn has_reached(&self, state: S) -> bool {
-        self.current >= state
+    /// Whether it is in this state or a higher one, and nobody has it leave that.
+    pub fn stays_in(&self, state: S) -> bool {
+        self.current.min(self.wanted()) >= state
     }
 
     /// It is on its way to the lowest state, for all that anybody wants.
@@ -255,6 +255,20 @@ mod tests {
         plan.reached(3);
         assert_eq!(plan.next(), Some((3, 3)));
         assert_eq!(plan.wish(A), Wish::Granted);
+    }
+
+    #[test]
+    fn it_stays_where_somebody_wants_it_and_it_is() {
+        let mut plan = Plan::new(0);
+        plan.want(A, 2);
+        assert!(!plan.stays_in(2));
+        work(&mut plan);
+        assert!(plan.stays_in(2) && !plan.stays_in(3));
+        // Before it has begun to leave.
+        plan.want(A, 1);
+        assert!(plan.stays_in(1) && !plan.stays_in(2));
+        plan.want(B, 2);
+        assert!(plan.stays_in(2));
     }
 
     #[test]

@@ -215,9 +215,9 @@ impl Source {
             || self.tee.has_given()
     }
 
-    /// Whether its elements run, so that what they have decided holds.
+    /// Whether its elements run, and go on doing so, so that what they have decided holds.
     pub fn runs(&self) -> bool {
-        lock(&self.control).has_reached(gst::State::Paused)
+        lock(&self.control).stays_in(gst::State::Paused)
     }
 
     /// Whether this user waits for it to go up.
