@@ -146,8 +146,13 @@ impl ElementImpl for TeeSink {
         transition: gst::StateChange,
     ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
         match transition {
-            // The base class starts with NULL to READY only.
-            gst::StateChange::ReadyToPaused => self.negotiated.store(false, Ordering::Release),
+            // Here, for the base class starts with NULL to READY only.
+            gst::StateChange::ReadyToPaused => {
+                self.negotiated.store(false, Ordering::Release);
+                if let Some(tee) = self.tee() {
+                    tee.start();
+                }
+            }
             gst::StateChange::PausedToPlaying => {
                 if let Some(tee) = self.tee() {
                     let epoch = self.obj().base_time();
@@ -176,13 +181,6 @@ impl ElementImpl for TeeSink {
 }
 
 impl BaseSinkImpl for TeeSink {
-    fn start(&self) -> Result<(), gst::ErrorMessage> {
-        if let Some(tee) = self.tee() {
-            tee.start();
-        }
-        Ok(())
-    }
-
     fn stop(&self) -> Result<(), gst::ErrorMessage> {
         if let Some(tee) = self.tee() {
             tee.stop();
@@ -275,5 +273,41 @@ impl BaseSinkImpl for TeeSink {
             query.add_allocation_pool(None::<&gst::BufferPool>, size, SPARE_BUFFERS, 0);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Weak;
+
+    use super::*;
+    use crate::source::Source;
+
+    #[test]
+    fn what_was_given_before_ready_is_on_another_time_line() {
+        gst::init().expect("GStreamer starts");
+        let tee = Tee::new(Kind::Video, Weak::<Source>::new());
+        let sink = super::super::TeeSink::new(&tee);
+        let source = gst::Pad::new(gst::PadDirection::Src);
+        source.set_active(true).expect("an active pad");
+        source.link(sink.sink_pad()).expect("a link");
+        sink.set_state(gst::State::Playing).expect("PLAYING");
+        let caps = "video/x-raw, format=GRAY8, width=4, height=2, framerate=30/1";
+        let segment = gst::FormattedSegment::<gst::ClockTime>::new();
+        source.push_event(gst::event::StreamStart::new("stream"));
+        source.push_event(gst::event::Caps::new(&caps.parse().expect("caps")));
+        source.push_event(gst::event::Segment::new(&segment));
+        let mut picture = gst::Buffer::with_size(8).expect("memory");
+        let header = picture.get_mut().expect("a new buffer");
+        header.set_pts(gst::ClockTime::SECOND);
+        source.push(picture).expect("it is taken");
+        assert!(tee.next_position() > Some(gst::ClockTime::SECOND.nseconds()));
+        assert!(tee.sticky().segment().is_some());
+        for state in [gst::State::Ready, gst::State::Paused] {
+            sink.set_state(state).expect("a state");
+        }
+        assert_eq!(tee.next_position(), None);
+        assert!(tee.sticky().segment().is_none());
+        sink.set_state(gst::State::Null).expect("NULL");
     }
 }
