@@ -11,16 +11,23 @@ use super::number::quotient;
 use crate::adapter::Rate;
 use crate::constraints::Property;
 
-/// These caps, as far as they are `raw` or are not, of which the numbers are to be these where they may.
-pub fn with_numbers(caps: &gst::CapsRef, raw: bool, numbers: &[(Property, f64)]) -> gst::Caps {
+/// These caps, of which the numbers are to be these where they may; in any format, or as far as they are `raw` or are not.
+pub fn with_numbers(
+    caps: &gst::CapsRef,
+    raw: Option<bool>,
+    numbers: &[(Property, f64)],
+) -> gst::Caps {
     let mut wanted = gst::Caps::new_empty();
-    let alike = caps
+    let meant = caps
         .iter_with_features()
-        .filter(|(structure, features)| is_raw(structure, features) == raw);
-    for (structure, features) in alike {
+        .filter(|(structure, features)| raw.is_none_or(|raw| is_raw(structure, features) == raw));
+    for (structure, features) in meant {
         let mut structure = structure.to_owned();
-        let mut numbers = numbers.iter();
-        if numbers.all(|(property, number)| narrow(&mut structure, *property, *number)) {
+        let fits = numbers.iter().all(|(property, number)| match property {
+            Property::SampleSize if raw.is_none() => true,
+            _ => narrow(&mut structure, *property, *number),
+        });
+        if fits {
             wanted
                 .make_mut()
                 .append_structure_full(structure, Some(features.to_owned()));
@@ -99,7 +106,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(caps: &str, raw: bool, numbers: &[(Property, f64)], wanted: &str) {
+    fn check(caps: &str, raw: Option<bool>, numbers: &[(Property, f64)], wanted: &str) {
         gst::init().expect("GStreamer starts");
         let [caps, wanted] = [caps, wanted].map(|caps| caps.parse::<gst::Caps>().expect("caps"));
         assert_eq!(with_numbers(&caps, raw, numbers), wanted);
@@ -110,9 +117,12 @@ mod tests {
         let caps = "image/jpeg, width=640; video/x-raw, width=640; video/x-raw, width=320; \
                     video/x-raw(memory:DMABuf), width=640";
         let width = [(Property::Width, 640.)];
-        check(caps, true, &width, "video/x-raw, width=640");
+        check(caps, Some(true), &width, "video/x-raw, width=640");
         let encoded = "image/jpeg, width=640; video/x-raw(memory:DMABuf), width=640";
-        check(caps, false, &width, encoded);
+        check(caps, Some(false), &width, encoded);
+        let any =
+            "image/jpeg, width=640; video/x-raw, width=640; video/x-raw(memory:DMABuf), width=640";
+        check(caps, None, &width, any);
     }
 
     #[test]
@@ -120,8 +130,9 @@ mod tests {
         let caps = "audio/x-raw, format={ S16LE, F32LE, S16BE, S24LE }; audio/x-raw, format=F32LE";
         let size = |bits| [(Property::SampleSize, bits)];
         let both = "audio/x-raw, format={ S16LE, S16BE }";
-        check(caps, true, &size(16.), both);
-        check(caps, true, &size(24.), "audio/x-raw, format=S24LE");
-        check(caps, true, &size(8.), "NONE");
+        check(caps, Some(true), &size(16.), both);
+        check(caps, Some(true), &size(24.), "audio/x-raw, format=S24LE");
+        check(caps, Some(true), &size(8.), "NONE");
+        check(caps, None, &size(16.), caps);
     }
 }

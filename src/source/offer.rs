@@ -39,7 +39,7 @@ pub struct Choice {
     /// What the source has to give itself.
     pub native: Vec<(Property, f64)>,
     /// Whether that has to be raw.
-    raw: bool,
+    pub raw: bool,
 }
 
 /// What becomes of what nobody asks for: step 6 of SelectSettings, as a browser does.
@@ -175,8 +175,19 @@ impl Offer {
 
     /// The same source, in the mode that this choice takes; `None` if caps cannot say which that is.
     pub fn in_mode_of(&self, choice: &Choice, kind: Kind, inherent: &Settings) -> Option<Self> {
-        let caps = convert::with_numbers(&self.caps, choice.raw, &choice.native);
+        let caps = convert::with_numbers(&self.caps, Some(choice.raw), &choice.native);
         Self::new(&caps, kind, inherent)
+    }
+
+    /// The same, in any format that has these numbers.
+    fn in_numbers_of(&self, choice: &Choice, kind: Kind, inherent: &Settings) -> Option<Self> {
+        let caps = convert::with_numbers(&self.caps, None, &choice.native);
+        Self::new(&caps, kind, inherent)
+    }
+
+    /// Whether what the source gives is raw, if it has decided.
+    pub fn is_raw(&self) -> bool {
+        self.modes.is_raw(0)
     }
 
     /// What the caps are.
@@ -292,15 +303,20 @@ impl Source {
         }
     }
 
-    /// The modes that suit one of the tracks best, the one that gives most first.
+    /// The modes that suit one of the tracks best, the one that gives most first; each as it is, and then in any format.
     fn modes_for(&self, offer: &Offer, askers: &[(Arc<Track>, Constraints)]) -> Vec<Offer> {
         let asked = askers.iter();
         let mut choices: Vec<_> = asked
             .filter_map(|(_, asked)| offer.choose(asked).ok())
             .collect();
         choices.sort_by(|one, other| other.most().total_cmp(&one.most()));
-        let mode = |choice: &Choice| offer.in_mode_of(choice, self.kind, &self.inherent());
-        choices.iter().filter_map(mode).collect()
+        let inherent = self.inherent();
+        let modes = |choice: &Choice| {
+            let exact = offer.in_mode_of(choice, self.kind, &inherent);
+            let any = offer.in_numbers_of(choice, self.kind, &inherent);
+            exact.into_iter().chain(any)
+        };
+        choices.iter().flat_map(modes).collect()
     }
 
     /// The source gives media in these caps from now on: each track adapts to them, before it has got any.
@@ -334,14 +350,19 @@ impl Source {
     }
 
     /// What the source is to give for its tracks' sake: of the modes that suit all of them, or else one of them, the one that
-    /// gives most.
-    pub(super) fn wanted(&self) -> Option<gst::Caps> {
-        let offer = lock(&self.offers).possible.clone()?;
+    /// gives most; and what else would do, for consumers that cannot take that.
+    pub(super) fn wanted(&self) -> Vec<gst::Caps> {
+        let Some(offer) = lock(&self.offers).possible.clone() else {
+            return Vec::new();
+        };
         let askers = self.askers();
-        let modes = self.modes_for(&offer, &askers);
-        let suits_all = |mode: &&Offer| askers.iter().all(|(_, asked)| mode.choose(asked).is_ok());
-        let mode = modes.iter().find(suits_all).or(modes.first())?;
-        Some(mode.caps.clone())
+        let mut modes = self.modes_for(&offer, &askers);
+        let suits_all = |mode: &Offer| askers.iter().all(|(_, asked)| mode.choose(asked).is_ok());
+        match modes.iter().any(suits_all) {
+            true => modes.retain(suits_all),
+            false => modes.truncate(2),
+        }
+        modes.into_iter().map(|mode| mode.caps).collect()
     }
 
     /// W3C inherent properties.

@@ -10,10 +10,18 @@ use crate::track::MediaStreamTrack;
 
 impl Owner for Source {
     fn accepted_caps(&self) -> gst::Caps {
-        let mut accepted = self.wanted().unwrap_or_else(gst::Caps::new_any);
-        for pad in self.tracks().iter().flat_map(|track| track.linked_pads()) {
-            let caps = pad.peer_query_caps(None);
-            let both = accepted.intersect_with_mode(&caps, gst::CapsIntersectMode::First);
+        let tracks = self.tracks();
+        let pads = tracks.iter().flat_map(|track| track.linked_pads());
+        let consumers: Vec<_> = pads.map(|pad| pad.peer_query_caps(None)).collect();
+        let takers = |wanted: &gst::Caps| {
+            let take = consumers.iter().filter(|caps| caps.can_intersect(wanted));
+            take.count()
+        };
+        // Of what as many can take, the first.
+        let wanted = self.wanted().into_iter().rev().max_by_key(takers);
+        let mut accepted = wanted.unwrap_or_else(gst::Caps::new_any);
+        for caps in &consumers {
+            let both = accepted.intersect_with_mode(caps, gst::CapsIntersectMode::First);
             // A consumer that wants what the others cannot take fails alone.
             if !both.is_empty() {
                 accepted = both;

@@ -114,3 +114,30 @@ fn a_source_of_several_formats_gives_samples_of_the_size_that_is_asked_for() {
         assert_eq!(setting(&audio, "sampleSize"), other, "{written}");
     }
 }
+
+#[test]
+fn a_consumer_has_its_say_in_the_format_that_nobody_asked_for() {
+    let stream = empty_stream();
+    let source = gst::parse::bin_from_description(
+        "audiotestsrc is-live=true ! capsfilter caps=\"audio/x-raw, format={ S16LE, F32LE }, \
+         rate=48000, channels={ 1, 2 }, layout=interleaved\"",
+        true,
+    );
+    stream.set_property("audio-source", source.expect("a bin"));
+    stream.set_property("audio-constraints", constraints("channelCount=1"));
+    let pipeline = gst::Pipeline::new();
+    let floats: gst::Caps = "audio/x-raw, format=F32LE".parse().expect("caps");
+    let sink = gst_app::AppSink::builder()
+        .caps(&floats)
+        .sync(false)
+        .build();
+    pipeline.add(&stream).expect("a new element");
+    pipeline.add(&sink).expect("a new element");
+    stream.link(&sink).expect("a link");
+    pipeline.set_state(gst::State::Playing).expect("PLAYING");
+    let sample = sink.try_pull_sample(gst::ClockTime::from_seconds(10));
+    let caps = sample.and_then(|sample| sample.caps_owned()).expect("caps");
+    let channels = caps.structure(0).map(|caps| caps.get::<i32>("channels"));
+    assert_eq!(channels, Some(Ok(1)));
+    pipeline.set_state(gst::State::Null).expect("NULL");
+}
