@@ -133,20 +133,27 @@ impl MediaStream {
         let original = clone_of::find(&this, &name)?;
         original.imp().resolve_on_the_way(way)?;
         let views = original.imp().views();
-        let mut tracks: Vec<_> = views.iter().map(MediaStreamTrack::clone_track).collect();
+        let tracks: Vec<_> = views.iter().map(MediaStreamTrack::clone_track).collect();
         let names = {
             let mut clone_of = lock(&self.clone_of);
             // Whoever comes first makes the clone, and has all tracks in before anybody finds it without a part of them.
             let first = clone_of.take();
+            self.asked.fetch_or(first.is_some(), Ordering::AcqRel);
             first.map(|_| lock(&self.set).enter_all(&tracks))
         };
         let Some(names) = names else { return Ok(()) };
-        let mut names = names.iter();
-        tracks.retain(|track| names.next().is_some_and(|name| self.bring_in(track, name)));
-        self.asked.store(true, Ordering::Release);
+        for (track, name) in tracks.iter().zip(&names) {
+            // Who heard of the first ones may have taken this one into another stream: now it is shared.
+            if !self.bring_in(track, name) && track.parent().is_some() {
+                self.take_in(track);
+            }
+        }
         self.tracks_changed();
-        for track in &tracks {
-            self.tell(TrackEvent::AddTrack, track);
+        let ids: Vec<_> = tracks.iter().map(|track| track.id()).collect();
+        // Or out of this one again.
+        let views = self.views().into_iter();
+        for view in views.filter(|view| ids.contains(&view.id())) {
+            self.tell(TrackEvent::AddTrack, &view);
         }
         Ok(())
     }

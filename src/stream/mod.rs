@@ -49,8 +49,8 @@ impl MediaStream {
     }
 
     /// Removes a track without stopping it; if it is not here, nothing happens (W3C `MediaStream.removeTrack()`). Its
-    /// element is in NULL afterwards, unless its consumer does not return: then it is left behind, and adding the track again makes
-    /// another one.
+    /// element is in NULL afterwards, unless its consumer does not return, or its source is being opened: then it is left behind, and
+    /// adding the track again makes another one.
     pub fn remove_track(&self, track: &MediaStreamTrack) {
         self.imp().remove(track);
     }

@@ -130,8 +130,8 @@ impl MediaStream {
         Ok(pad)
     }
 
-    /// Removes a track; `false` if it is not here. Waits for nothing: a consumer that does not return keeps the element, and so does
-    /// a source that is being opened.
+    /// Removes a track; `false` if it is not here. Waits for no consumer that does not return and no source that is being
+    /// opened: they keep the element.
     pub(super) fn remove(&self, track: &MediaStreamTrack) -> bool {
         let taken_out = self.take_out(track);
         if taken_out {

@@ -374,6 +374,44 @@ fn whoever_hears_of_the_first_track_finds_a_clone_that_is_whole() {
 }
 
 #[test]
+fn whoever_hears_of_the_first_track_may_take_the_others_away() {
+    for takes in [true, false] {
+        let (video, audio) = (Feed::video(), Feed::audio());
+        let original = av_stream(&video, &audio);
+        let (stream, other) = (empty_stream(), empty_stream());
+        stream.set_property("clone-of", original.id());
+        let gone = Gone::of(&[&original, &stream, &other]);
+        let (sender, told) = std::sync::mpsc::channel();
+        stream.connect("addtrack", false, move |values| {
+            let _ = sender.send(values[1].get::<MediaStreamTrack>().expect("a track").id());
+            None
+        });
+        let taker = other.downgrade();
+        stream.connect_pad_added(move |stream, pad| {
+            if pad.name() != "video_0" {
+                return;
+            }
+            let audio = track(stream, Kind::Audio);
+            match taker.upgrade() {
+                Some(other) if takes => add(&other, &audio),
+                _ => remove(stream, &audio),
+            }
+        });
+        stream.set_state(gst::State::Ready).expect("READY");
+        let left = ids(&stream);
+        assert_eq!(left.len(), if takes { 2 } else { 1 });
+        assert_eq!(told.try_iter().collect::<Vec<_>>(), left);
+        assert_eq!(stream.src_pads().len(), left.len());
+        if takes {
+            assert_eq!(ids(&other), left[1..]);
+        }
+        stream.set_state(gst::State::Null).expect("NULL");
+        drop((original, stream, other));
+        gone.check();
+    }
+}
+
+#[test]
 fn a_stream_that_was_asked_for_nothing_says_what_to_set() {
     let line = Line::new("mediastream name=nothing13");
     let words = line.fail();
