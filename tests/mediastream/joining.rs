@@ -315,6 +315,10 @@ fn what_was_taken_just_before_a_pipeline_began_is_not_for_it() {
         pipeline.set_state(gst::State::Playing).expect("PLAYING");
         feed.push(3);
         pull(&mut first, 1);
+        // What is no buffer does not take the mark from the next one.
+        let custom = gst::Structure::builder("my-event").build();
+        let custom = gst::event::CustomDownstream::new(custom);
+        assert!(feed.element().send_event(custom));
         feed.push_delta(12);
         pull(&mut first, 1);
         feed.push(13);

@@ -282,6 +282,9 @@ impl Branch {
         let shift = self.push_sticky(&item.sticky, passes);
         if passes {
             let discont = discont || verdict == Verdict::Resume;
+            if discont && matches!(item.media, Media::Event(_)) {
+                self.gate.owes_mark();
+            }
             return (self.push_media(item.media, discont, shift), frames);
         }
         if verdict == Verdict::AwaitKey {
