@@ -147,6 +147,8 @@ fn plays_on(frames: u64, regretted: &[i32]) {
         }
         // The last buffer, and what a resampler keeps.
         record.wait_for(time_of(pushed) - 26_000_000);
+        // Nothing of it is on its way to what is asked for next.
+        settle_counts(&audio, &mut sink);
     }
     feed.end();
     pull_event(&mut sink, gst::EventType::Eos);
