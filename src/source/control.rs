@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 //! The state that a source should have: the highest that any element of its tracks has. Plain data and one rule, without
-//! threads or GStreamer objects: who changes states and who waits is in [`super`].
+//! threads or GStreamer objects: who changes states and who waits is in [`following`](super::following).
 
 use std::collections::HashMap;
 

@@ -10,7 +10,7 @@ use gst::glib;
 use gst::prelude::*;
 
 use super::patience::{self, Change};
-use super::{CAT, Source, attach, bus, stalls, volume};
+use super::{CAT, Origin, Source, attach, bus, stalls, volume};
 use crate::clock::SOURCE_CLOCK;
 use crate::error::Failure;
 use crate::sync::lock;
@@ -22,21 +22,6 @@ pub(super) const OPENING: Duration = Duration::from_secs(10);
 
 /// A source that takes longer to stop is left to itself.
 pub(super) const CLOSING: Duration = Duration::from_secs(3);
-
-/// Where a source's media come from.
-#[derive(Clone, Debug)]
-pub enum Origin {
-    /// The device of this name, or any of the kind.
-    Device(Option<String>),
-    /// An element or bin that the application gave.
-    Element(gst::Element),
-}
-
-impl Default for Origin {
-    fn default() -> Self {
-        Self::Device(None)
-    }
-}
 
 /// A pipeline, once it has been made, and what its elements said while its state was being raised.
 #[derive(Default)]
