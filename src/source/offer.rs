@@ -173,15 +173,16 @@ impl Offer {
         self.native.as_ref()
     }
 
-    /// The same source, in the mode that this choice takes; `None` if caps cannot say which that is.
-    pub fn in_mode_of(&self, choice: &Choice, kind: Kind, inherent: &Settings) -> Option<Self> {
-        let caps = convert::with_numbers(&self.caps, Some(choice.raw), &choice.native);
-        Self::new(&caps, kind, inherent)
-    }
-
-    /// The same, in any format that has these numbers.
-    fn in_numbers_of(&self, choice: &Choice, kind: Kind, inherent: &Settings) -> Option<Self> {
-        let caps = convert::with_numbers(&self.caps, None, &choice.native);
+    /// The same source, in the mode that this choice takes, or with `raw` left open in any format that has its numbers; `None` if caps
+    /// cannot say which that is.
+    pub fn in_mode_of(
+        &self,
+        choice: &Choice,
+        raw: Option<bool>,
+        kind: Kind,
+        inherent: &Settings,
+    ) -> Option<Self> {
+        let caps = convert::with_numbers(&self.caps, raw, &choice.native);
         Self::new(&caps, kind, inherent)
     }
 
@@ -311,12 +312,11 @@ impl Source {
             .collect();
         choices.sort_by(|one, other| other.most().total_cmp(&one.most()));
         let inherent = self.inherent();
-        let modes = |choice: &Choice| {
-            let exact = offer.in_mode_of(choice, self.kind, &inherent);
-            let any = offer.in_numbers_of(choice, self.kind, &inherent);
-            exact.into_iter().chain(any)
-        };
-        choices.iter().flat_map(modes).collect()
+        let mode = |(choice, raw)| offer.in_mode_of(choice, raw, self.kind, &inherent);
+        let each = choices
+            .iter()
+            .flat_map(|choice| [(choice, Some(choice.raw)), (choice, None)]);
+        each.filter_map(mode).collect()
     }
 
     /// The source gives media in these caps from now on: each track adapts to them, before it has got any.

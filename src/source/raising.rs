@@ -61,7 +61,9 @@ impl Source {
         choices.sort_by(|one, other| one.apart_from(native).total_cmp(&other.apart_from(native)));
         // Consumers took what is raw, or what is not.
         choices.sort_by_key(|choice| choice.raw != given.is_raw());
-        let mode = |choice: &Choice| possible.in_mode_of(choice, self.kind, &self.inherent());
+        let inherent = self.inherent();
+        let mode =
+            |choice: &Choice| possible.in_mode_of(choice, Some(choice.raw), self.kind, &inherent);
         let breaks_none = |mode: &Offer| others.iter().all(|(_, asked)| mode.choose(asked).is_ok());
         choices.iter().filter_map(mode).find(breaks_none)
     }

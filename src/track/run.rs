@@ -141,7 +141,7 @@ impl MediaStreamTrack {
         self.abandoned.load(Ordering::Acquire)
     }
 
-    /// The element is left to its consumer; the source does not wait for it.
+    /// The element is left to its consumer, or to its source that is being opened; neither waits for it.
     pub(super) fn abandon(&self) {
         self.abandoned.store(true, Ordering::Release);
         if let Some(track) = self.core() {

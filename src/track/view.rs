@@ -80,7 +80,7 @@ impl MediaStreamTrack {
             .is_some_and(|track| track.source().is_awaited_by(self.user()))
     }
 
-    /// Whether this element has been left to a consumer that does not return, and cannot be used again.
+    /// Whether this element has been left to a consumer or a source that does not return, and cannot be used again.
     pub(crate) fn is_abandoned(&self) -> bool {
         self.imp().is_abandoned()
     }
