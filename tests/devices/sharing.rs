@@ -15,6 +15,15 @@ fn camera() -> Plugged {
     plug("Shared", "node.name=shared")
 }
 
+/// A stream of an element for a V4L2 node.
+fn node(path: &str, behaviour: &Arc<Behaviour>) -> Watched {
+    let caps = "video/x-raw, format=I420, width=64, height=48, framerate=30/1";
+    let element = CameraBin::new(&caps.parse().expect("caps"), behaviour.clone());
+    element.set_property("device", path);
+    let stream = gst::ElementFactory::make("mediastream").property("video-source", &element);
+    Watched::of(stream.build().expect("the plugin is there"))
+}
+
 fn source(watched: &Watched) -> gst::Element {
     watched
         .track
@@ -137,13 +146,7 @@ fn many_streams_that_start_at_once_open_the_camera_once() {
 fn two_elements_for_one_v4l2_node_are_one_source() {
     let _turn = install();
     let behaviour = Arc::<Behaviour>::default();
-    let caps = "video/x-raw, format=I420, width=64, height=48, framerate=30/1";
-    let node = |path: &str| {
-        let element = CameraBin::new(&caps.parse().expect("caps"), behaviour.clone());
-        element.set_property("device", path);
-        let stream = gst::ElementFactory::make("mediastream").property("video-source", &element);
-        Watched::of(stream.build().expect("the plugin is there"))
-    };
+    let node = |path| node(path, &behaviour);
     let (one, same) = (node("/dev/video0").play(), node("/dev/video0").play());
     assert_eq!(behaviour.open(), 1);
     let other = node("/dev/video1").play();
@@ -158,13 +161,7 @@ fn two_elements_for_one_v4l2_node_are_one_source() {
 fn an_element_that_opened_at_the_second_attempt_is_shared_like_any_other() {
     let _turn = install();
     let (first, second) = (Arc::<Behaviour>::default(), Arc::<Behaviour>::default());
-    let caps = "video/x-raw, format=I420, width=64, height=48, framerate=30/1";
-    let node = |behaviour: &Arc<Behaviour>| {
-        let element = CameraBin::new(&caps.parse().expect("caps"), behaviour.clone());
-        element.set_property("device", "/dev/video2");
-        let stream = gst::ElementFactory::make("mediastream").property("video-source", &element);
-        Watched::of(stream.build().expect("the plugin is there"))
-    };
+    let node = |behaviour| node("/dev/video2", behaviour);
     for other_is_first in [false, true] {
         first.fail(gst::StateChange::NullToReady, "busy");
         let one = node(&first);

@@ -88,6 +88,17 @@ fn what_is_of_pictures_only_is_nothing_to_sound() {
     );
 }
 
+/// A stream of a source that can give this, whose track is to be like that.
+fn microphone(offers: &str, written: &str) -> MediaStream {
+    let caps = format!("audio/x-raw, {offers}, rate=48000, layout=interleaved");
+    let source = format!("audiotestsrc is-live=true ! capsfilter caps=\"{caps}\"");
+    let source = gst::parse::bin_from_description(&source, true);
+    let stream = empty_stream();
+    stream.set_property("audio-source", source.expect("a bin"));
+    stream.set_property("audio-constraints", constraints(written));
+    stream
+}
+
 #[test]
 fn a_source_of_several_formats_gives_samples_of_the_size_that_is_asked_for() {
     for (written, size) in [
@@ -96,14 +107,7 @@ fn a_source_of_several_formats_gives_samples_of_the_size_that_is_asked_for() {
         ("sampleSize=(structure)[range, max=16]", 16),
         ("channelCount=1", 16),
     ] {
-        let stream = empty_stream();
-        let source = gst::parse::bin_from_description(
-            "audiotestsrc is-live=true ! capsfilter caps=\"audio/x-raw, format={ U8, S32LE, S16LE }, \
-             rate=48000, channels=2, layout=interleaved\"",
-            true,
-        );
-        stream.set_property("audio-source", source.expect("a bin"));
-        stream.set_property("audio-constraints", constraints(written));
+        let stream = microphone("format={ U8, S32LE, S16LE }, channels=2", written);
         let audio = track(&stream, Kind::Audio);
         let mut sink = consume(&stream, "audio_0");
         sink.pull().expect("a buffer");
@@ -117,14 +121,10 @@ fn a_source_of_several_formats_gives_samples_of_the_size_that_is_asked_for() {
 
 #[test]
 fn a_consumer_has_its_say_in_the_format_that_nobody_asked_for() {
-    let stream = empty_stream();
-    let source = gst::parse::bin_from_description(
-        "audiotestsrc is-live=true ! capsfilter caps=\"audio/x-raw, format={ S16LE, F32LE }, \
-         rate=48000, channels={ 1, 2 }, layout=interleaved\"",
-        true,
+    let stream = microphone(
+        "format={ S16LE, F32LE }, channels={ 1, 2 }",
+        "channelCount=1",
     );
-    stream.set_property("audio-source", source.expect("a bin"));
-    stream.set_property("audio-constraints", constraints("channelCount=1"));
     let pipeline = gst::Pipeline::new();
     let floats: gst::Caps = "audio/x-raw, format=F32LE".parse().expect("caps");
     let sink = gst_app::AppSink::builder()
